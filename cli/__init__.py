@@ -1,0 +1,1 @@
+"""HOW it is driven: Click commands, workflows and views."""

@@ -1,0 +1,312 @@
+"""The blueprint: everything that follows from a declared site, computed by pure functions.
+
+Same site, same bytes. Dictionaries are keyed by the name that the CLI shows; kW, kg, U, m, GiB and Mbit/s are
+plain numbers in the unit that the field's name says. ``None`` is *unknown* and is never read as zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Arch = Literal["x86_64", "aarch64", "riscv64"]
+FabricKind = Literal["compute", "storage", "mgmt", "oob"]
+
+
+class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The site as a whole."""
+
+    name: str
+    country: str
+    jurisdiction: str
+    domain: str
+    contracted_kw: float
+    lab: bool = False
+    database: str | None = None  # SQLAlchemy URL; None is SQLite in the site folder
+    state: str | None = None  # Pulumi backend URL; None is file:// in the site folder
+    where: str = ""
+
+
+class Hall(msgspec.Struct, frozen=True, kw_only=True):
+    """A compute hall."""
+
+    name: str
+    it_kw: float
+    air_kw: float | None = None
+    floor_kg_m2: float | None = None
+    where: str = ""
+
+
+class Rack(msgspec.Struct, frozen=True, kw_only=True):
+    """A rack; its key in the blueprint is ``hall/name``."""
+
+    name: str
+    hall: str
+    row: str
+    type: str
+    height: float
+    unit: Literal["U", "OU"]
+    max_kw: float
+    max_kg: float | None
+    feeds: list[str]  # keys of Blueprint.power
+    cooling: str | None  # key of Blueprint.cooling
+    draw_kw: float
+    unknown_draws: int = 0  # devices whose draw nobody declared: draw_kw is then a lower bound
+    weight_kg: float = 0.0
+    where: str = ""
+
+
+class PowerDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of the power graph (``hall/name`` or ``name`` for the site's): transformer, UPS, busway, rack tap."""
+
+    name: str
+    hall: str | None
+    kind: str
+    parents: list[str]
+    capacity_kva: float | None
+    rated_a: float | None
+    voltage_v: float | None
+    phases: int | None
+    redundancy: str | None
+    usable_kw: float
+    load_kw: float
+    where: str = ""
+
+
+class CoolingDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility loop or CDU group, keyed ``hall/name``."""
+
+    name: str
+    hall: str
+    kind: str
+    loop: str | None
+    capacity_kw: float | None
+    flow_l_min: float | None
+    supply_c: float | None
+    redundancy: str | None
+    feeds: list[str] = []
+    load_kw: float = 0.0
+    where: str = ""
+
+
+class Bmc(msgspec.Struct, frozen=True, kw_only=True):
+    """A baseboard management controller on the OOB network."""
+
+    name: str  # host name, and the name in its TLS certificate
+    mac: str
+    address: str  # without prefix length
+    user: str
+
+
+class Pdu(msgspec.Struct, frozen=True, kw_only=True):
+    """A rack PDU with Redfish; ``outlets`` maps outlet number to the device it feeds."""
+
+    name: str
+    hall: str
+    rack: str  # key of Blueprint.racks
+    feed: str
+    bmc: Bmc
+    outlets: dict[str, str]
+    limit_kw: float | None
+    where: str = ""
+
+
+class Nic(msgspec.Struct, frozen=True, kw_only=True):
+    """A network interface of a node. ``address`` carries its prefix length; fabric NICs are routed /31."""
+
+    name: str
+    mac: str
+    fabric: FabricKind
+    address: str | None
+    gateway: str | None
+    mtu: int
+    rail: int | None = None
+    speed_mbit_s: int | None = None
+
+
+class Accelerators(msgspec.Struct, frozen=True, kw_only=True):
+    """What is counted."""
+
+    vendor: Literal["nvidia", "amd", "other"]
+    model: str
+    count: int
+
+
+class Sku(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node of this device type must consist of: its bill of materials."""
+
+    manufacturer: str
+    model: str
+    sockets: int | None
+    cores: int | None  # per node
+    memory_gib: float | None
+    nics: int
+    accelerators: Accelerators | None
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """One OS image on one compute tray."""
+
+    name: str
+    hall: str
+    rack: str  # key of Blueprint.racks
+    position: float
+    height: float
+    device: str
+    sku: Sku
+    arch: Arch
+    profile: str
+    serial: str | None
+    bmc: Bmc | None
+    outlets: list[str]  # "pdu-name/outlet-number", one a PSU feed
+    nics: list[Nic]  # the first is the in-band management NIC that boots
+    draw_kw: float | None
+    power_cap_w: int | None
+    failure_domains: dict[str, str]  # rack, cdu, feed-…, leaf-… → name: never two of one in a wave phase
+    where: str = ""
+
+
+class Port(msgspec.Struct, frozen=True, kw_only=True):
+    """A used port of a switch."""
+
+    name: str  # swp1 …
+    peer: str  # "device port" at the other end
+    address: str | None  # routed /31
+    peer_address: str | None = None  # the other end, without prefix length
+    peer_asn: int | None = None  # set where BGP is spoken
+    mtu: int = 9100
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """A switch that Gigaworks configures."""
+
+    name: str
+    hall: str
+    rack: str
+    tier: Literal["leaf", "spine"]
+    fabric: FabricKind
+    platform: str  # "frr"
+    asn: int
+    loopback: str
+    management: Bmc  # name, mac and address of its OOB port; user is the SSH login
+    ports: list[Port]
+    where: str = ""
+
+
+class CableEnd(msgspec.Struct, frozen=True, order=True):
+    """Where a cable is plugged in."""
+
+    device: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.port}"
+
+
+class Cable(msgspec.Struct, frozen=True, kw_only=True):
+    """A cable of the plan; ``id`` is what stands on its label."""
+
+    id: str
+    a: CableEnd
+    b: CableEnd
+    fabric: FabricKind
+    media: str
+    length_m: float
+    speed_mbit_s: int | None = None
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True):
+    """A prefix with a role."""
+
+    name: str
+    kind: FabricKind
+    prefix: str
+    gateway: str | None  # the controller's own address in mgmt and oob
+    mtu: int
+    vlan: int | None = None
+    where: str = ""
+
+
+class Volume(msgspec.Struct, frozen=True, kw_only=True):
+    """A distributed volume: ``data`` + ``parity`` bricks over that many failure domains."""
+
+    name: str
+    kind: Literal["gluster"]
+    data: int
+    parity: int
+    servers: list[str]  # node names, in brick order
+    brick: str  # path on the server
+    mount: str  # path on clients
+    options: dict[str, str] = {}
+    where: str = ""
+
+
+class RoleCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A role with its parameters; ``where`` is ``file:line``, ``origins`` the same per parameter."""
+
+    role: str
+    params: dict[str, Any] = {}
+    where: str = ""
+    origins: dict[str, str] = {}
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a kind of node runs, in order."""
+
+    name: str
+    roles: list[RoleCall]
+    stage: int = 2  # nodes of stage 1 (services, storage servers) come up before the storage stack
+    where: str = ""
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The site's own choices."""
+
+    pue: float = 1.3
+    derating: float = 1.0
+    power_factor: float = 0.95
+    canary: int = 1
+    wave_growth: int = 3  # each phase is at most this many times the one before
+    max_parallel: int = 32
+    fail_percent: int = 10
+    phase_balance_percent: float = 10
+    time_limits_s: dict[str, int] = {}  # state → seconds
+
+
+class Boot(msgspec.Struct, frozen=True, kw_only=True):
+    """The boot services: DHCP on the in-band management network and HTTP for what is booted."""
+
+    address: str
+    http_port: int
+    network: str
+    images: dict[str, str]  # arch → image name in the image store
+
+
+class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole site, computed."""
+
+    format_version: str = "1.0"
+    site: SiteFacts
+    halls: dict[str, Hall]
+    racks: dict[str, Rack]
+    power: dict[str, PowerDevice]
+    cooling: dict[str, CoolingDevice]
+    pdus: dict[str, Pdu]
+    nodes: dict[str, Node]
+    switches: dict[str, Switch]
+    cables: list[Cable]
+    networks: dict[str, Network]
+    volumes: dict[str, Volume]
+    profiles: dict[str, Profile]
+    policy: Policy
+    boot: Boot
+
+
+def decode(data: bytes) -> Blueprint:
+    """Read a blueprint back from JSON.
+
+    Raises:
+        msgspec.ValidationError: the JSON is not a blueprint of this format version.
+    """
+    return msgspec.json.decode(data, type=Blueprint)

@@ -1,0 +1,44 @@
+"""Canonical JSON and its digest: the same value gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def canonical(value: Any) -> bytes:
+    """Return compact JSON with sorted keys, UTF-8; structs, dicts, lists, text and numbers are accepted."""
+    return _encoder.encode(value)
+
+
+def pretty(value: Any) -> bytes:
+    """Return the canonical JSON indented by two, with a newline at the end: for files that people open."""
+    return msgspec.json.format(canonical(value), indent=2) + b"\n"
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 (64 hex digits) of the canonical JSON of ``value``."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write ``data`` to ``path`` whole or not at all: a temporary file beside it, fsync, rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

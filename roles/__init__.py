@@ -1,0 +1,1 @@
+"""HOW a node is configured: pyinfra roles, operations, facts and profiles."""

@@ -1,0 +1,1 @@
+"""WHAT exists: Pulumi components, programs, engine and provider."""
