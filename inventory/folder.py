@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def cache() -> Path:
+    """Where things lie that any site can use and that can be made again: engine, trees, images."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "gigaworks"
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,26 @@ class SiteFolder:
     def lab(self) -> Path:
         """The lab's machines: disks, sockets, certificates, consoles."""
         return self.kept / "lab"
+
+    @property
+    def known_hosts(self) -> Path:
+        """Host keys in OpenSSH form: switches enrolled by hand or by the lab, nodes by their installation."""
+        return self.kept / "known_hosts"
+
+    @property
+    def ssh_key(self) -> Path:
+        """The private key with which Gigaworks enters nodes and switches; the public one lies beside it."""
+        return self.secrets / "id_ed25519"
+
+    @property
+    def bmc_password(self) -> Path:
+        """The password of the BMC user."""
+        return self.secrets / "bmc-password"
+
+    @property
+    def bmc_ca(self) -> Path:
+        """The certificate authority (PEM) that BMCs and PDUs must be signed by."""
+        return self.kept / "bmc-ca.pem"
 
     @property
     def evidence(self) -> Path:

@@ -1,0 +1,1 @@
+"""Plan, apply, converge, drift, diff, audit: they emit events and never print."""
