@@ -1,0 +1,59 @@
+# What a newcomer types. Every step is an ordinary command, shown before it runs; nothing is done twice.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup engine trees demo test lint benchmark clean
+
+sudo := $(if $(filter 0,$(shell id -u)),,sudo)
+bin := .venv/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.system .venv/.packages ## everything a command or test needs; done once
+	@$(MAKE) --no-print-directory -j2 engine trees
+
+engine: .venv/.packages
+	@$(bin)/gigaworks engine install
+
+trees: .venv/.system .venv/.packages
+	@$(sudo) $(bin)/gigaworks lab trees
+
+.venv/.system: system-packages.txt
+	@echo "setup: system packages"
+	@wanted=$$(sed 's/#.*//' system-packages.txt | xargs); \
+	 missing=$$(for p in $$wanted; do dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done | xargs); \
+	 if [ -n "$$missing" ]; then \
+	   echo "setup: installing $$missing"; \
+	   $(sudo) apt-get update -q; \
+	   $(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	 fi
+	@mkdir -p .venv && touch $@
+
+.venv/.packages: requirements.lock pyproject.toml
+	@echo "setup: Python packages into .venv, each checked against its hash"
+	@test -x $(bin)/python || python3 -m venv .venv
+	@$(bin)/python -m pip install --disable-pip-version-check --require-hashes --no-deps --progress-bar off -r requirements.lock | sed -u -n 's/^Collecting \([^ ]*\).*/setup:   \1/p; /^Successfully/s/ installed.*//p'
+	@$(bin)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the whole job: a small site declared, built, proven, broken, healed and taken down
+	@$(sudo) tests/demo.sh
+
+test: setup lint ## what .ci/run calls
+	@$(sudo) $(bin)/python -m pytest
+
+lint: .venv/.packages ## style, types, layers
+	@$(bin)/ruff check .
+	@$(bin)/ruff format --check .
+	@$(bin)/mypy
+	@$(bin)/lint-imports --no-cache
+
+benchmark: setup ## the figures of the README
+	@$(sudo) $(bin)/python -m tests.benchmarks
+
+lock: ## make requirements.lock anew from pyproject.toml
+	@uv pip compile --quiet --all-extras --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
+
+clean: ## what can be made again
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
