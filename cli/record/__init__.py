@@ -1,0 +1,1 @@
+"""What Gigaworks writes down: plans, the ledger, differences, the report."""
