@@ -1,1 +1,1 @@
-"""How things look to a person, a pipeline and an auditor: the only place that prints."""
+"""How things look. The only place that prints: values and events in, text on a stream out."""

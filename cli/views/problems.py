@@ -1,0 +1,108 @@
+"""How trouble looks: what, where with the line itself, why with figure and limit, how to fix it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gigaworks.cli.views.screen import Stream
+from gigaworks.cli.views.text import width_of, wrap
+from gigaworks.inventory.folder import cache
+from gigaworks.inventory.problem import GigaworksError, Place, Problem
+
+
+def show_problems(problems: Iterable[Problem], stream: Stream, sources: Mapping[str, str] | None = None) -> None:
+    """Show every problem, an empty line between; ``sources`` is file → text, else files are opened."""
+    for number, problem in enumerate(problems):
+        stream.lines(([""] if number else []) + problem_lines(problem, stream, sources or {}))
+
+
+def problem_lines(problem: Problem, stream: Stream, sources: Mapping[str, str]) -> list[str]:
+    """Return one problem as lines."""
+    head = stream.paint(problem.severity, problem.severity)
+    if problem.id:
+        head += " " + stream.paint(problem.id, "bold")
+    subject = f"{problem.subject}: " if problem.subject and problem.subject not in problem.summary else ""
+    lines = [f"{head}  {subject}{problem.summary}"]
+    snippet = _snippet(problem.where, stream, sources) if problem.where else []
+    indent = " " * (len(str(problem.where.line)) + 1 if problem.where and problem.where.line else 3)
+    width = stream.width - len(indent)
+    lines += snippet
+    lines += [indent + text for text in wrap(problem.detail, width)] if problem.detail else []
+    for label, text in (("fix", problem.fix), ("same", _listed(problem.same)), ("more", _more(problem))):
+        if not text:
+            continue
+        first, *rest = [part for line in text.splitlines() for part in wrap(line, width - 6)]
+        lines.append(f"{indent}{stream.paint(label.ljust(6), 'cyan')}{first}")
+        lines += [f"{indent}      {part}" for part in rest]
+    return lines
+
+
+def _more(problem: Problem) -> str:
+    return f"gigaworks explain {problem.id}" if problem.id else ""
+
+
+def _listed(names: tuple[str, ...], most: int = 12) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _snippet(place: Place, stream: Stream, sources: Mapping[str, str]) -> list[str]:
+    """Return the line itself with its part underlined; only the place where the line cannot be read."""
+    gutter = len(str(place.line)) if place.line else 2
+    lines = [" " * gutter + " " + stream.paint("╭─", "dim") + f" {place}"]
+    text = _line_of(place, sources)
+    if text is None:
+        return lines
+    bar = stream.paint("│", "dim")
+    shown = text.expandtabs(2)
+    lines.append(f"{place.line} {bar} {shown.rstrip()}")
+    if place.column:
+        before = width_of(text[: place.column - 1].expandtabs(2))
+        length = max(1, (place.end_column or place.column + 1) - place.column)
+        length = min(length, max(1, len(shown) - before))
+        lines.append(" " * gutter + f" {bar} " + " " * before + stream.paint("━" * length, "red"))
+    return lines
+
+
+def _line_of(place: Place, sources: Mapping[str, str]) -> str | None:
+    if not place.line:
+        return None
+    text = sources.get(place.file)
+    if text is None:
+        try:
+            text = Path(place.file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+    lines = text.splitlines()
+    return lines[place.line - 1] if place.line <= len(lines) else None
+
+
+def show_failure(error: Exception, stream: Stream) -> int:
+    """Show why a command ended and return its exit code; what nobody expected goes to a file as well."""
+    if isinstance(error, GigaworksError):
+        show_problems(error.problems, stream, getattr(error, "sources", None))
+        return error.exit_code
+    path = _keep_traceback(error)
+    problem = Problem(
+        f"something unexpected happened ({type(error).__name__})",
+        " ".join(str(error).split())[:300],
+        f"this is a bug in Gigaworks; please report it with {path}" if path else "this is a bug in Gigaworks",
+    )
+    show_problems([problem], stream)
+    return 1
+
+
+def _keep_traceback(error: Exception) -> Path | None:
+    """Write the traceback where only this user reads it: never on the screen."""
+    path = cache() / "debug" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return None
+    return path
