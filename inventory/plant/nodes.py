@@ -112,7 +112,7 @@ def _get(connection: Connection, name: str) -> NodeRecord | None:
 
 def _record(row: Any) -> NodeRecord:
     values = {name: msgspec.json.decode(value) if name in _JSON else value for name, value in row._mapping.items()}
-    return msgspec.convert(values, NodeRecord)
+    return NodeRecord(**values)
 
 
 def _row(record: NodeRecord) -> dict[str, Any]:
