@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from gigaworks.inventory.ranges import natural
+
 _PARTS = re.compile(r"(\d+)")
 
 
@@ -26,7 +28,7 @@ def fold(names: Iterable[str]) -> str:
             for number, text in zip(ranges, texts[1:], strict=True):
                 pieces += [number, str(text)]
             folded.append("".join(pieces))
-    return ", ".join(sorted(folded, key=lambda text: [_number(part) for part in _PARTS.split(text)]))
+    return ", ".join(sorted(folded, key=natural))
 
 
 def _fold(numbers: set[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -59,7 +61,3 @@ def _ranges(digits: list[str]) -> str:
 def _follows(last: str, text: str) -> bool:
     """Numbers with leading zeros keep their width; those without may grow."""
     return len(last) == len(text) or not (last.startswith("0") or text.startswith("0"))
-
-
-def _number(part: str) -> tuple[int, str]:
-    return (int(part), "") if part.isdigit() else (-1, part)
