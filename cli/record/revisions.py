@@ -1,0 +1,117 @@
+"""Find what a person means by a revision: a plan file, a site folder, a date, a plan's digest or a git ref."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import msgspec
+
+from gigaworks.cli.record import git
+from gigaworks.cli.record.document import PlanDocument, load
+from gigaworks.cli.record.ledger import Entry, Ledger
+from gigaworks.inventory.blueprint import Blueprint
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.problem import GigaworksError, Problem
+
+_DIGEST = re.compile(r"[0-9a-f]{4,64}")
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """A site at one moment; ``plan`` is the SHA-256 of the plan it was read from."""
+
+    label: str
+    blueprint: Blueprint
+    plan: str | None = None
+
+
+def kept_plan(folder: SiteFolder, sha256: str) -> Path:
+    """Return where an applied plan is kept."""
+    return folder.plans / f"{sha256}.plan"
+
+
+def resolve(text: str, folder: SiteFolder) -> Revision:
+    """Return the site that ``text`` names.
+
+    Args:
+        text: ``demo.plan``, ``demo`` (a folder as it is now), ``@2026-10-01`` (what was applied by the end of that day,
+            UTC), ``9d0b`` (an applied plan), ``HEAD~3`` (a git ref of the site's repository).
+        folder: the site that dates, digests and refs belong to.
+
+    Raises:
+        GigaworksError: nothing has that name, or what it names cannot be read.
+
+    """
+    path = Path(text)
+    if text.startswith("@"):
+        return _dated(text, folder)
+    if path.is_dir():
+        return Revision(label=text, blueprint=_declared(path))
+    if path.is_file():
+        return _planned(load(path), text)
+    if _DIGEST.fullmatch(text):
+        found = sorted(folder.plans.glob(f"{text}*.plan"))
+        if len(found) == 1:
+            return _planned(load(found[0]), f"plan {found[0].stem[:12]}")
+    commit = git.commit_of(folder.root, text)
+    if commit:
+        return Revision(label=commit[:7], blueprint=_committed(folder, commit))
+    raise GigaworksError(
+        Problem(
+            "no such revision",
+            f"{text!r} is no plan file, no site folder, no applied plan and no git ref of {folder.root}",
+            "name a plan file, a folder, @YYYY-MM-DD, a plan's digest (gigaworks audit log), or a git ref",
+        )
+    )
+
+
+def applied(ledger: Ledger, since: str = "", until: str = "9") -> list[Entry]:
+    """Return the entries that changed the site, between two moments (UTC, RFC 3339, exclusive and inclusive)."""
+    acts = ("apply", "destroy")
+    return [e for e in ledger.entries() if e.what in acts and e.plan and e.result != "failed" and since < e.at <= until]
+
+
+def moment_of(revision: Revision, ledger: Ledger) -> str | None:
+    """Return when a revision's plan was applied last, or None when it never was."""
+    return next((e.at for e in reversed(applied(ledger)) if e.plan == revision.plan), None)
+
+
+def _planned(plan: PlanDocument, label: str) -> Revision:
+    return Revision(label=label, blueprint=plan.blueprint, plan=plan.sha256)
+
+
+def _dated(text: str, folder: SiteFolder) -> Revision:
+    day = None
+    with suppress(ValueError):
+        day = date.fromisoformat(text[1:])
+    if day is None:
+        raise GigaworksError(Problem("that is no date", f"{text!r}", "write it as @2026-10-01"))
+    until = datetime.combine(day, time.max, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    entries = applied(Ledger(folder.ledger), until=until)
+    if not entries or not entries[-1].plan:
+        raise GigaworksError(
+            Problem(
+                "nothing was applied by then",
+                f"the ledger of {folder.root} has no plan applied on or before {day}",
+                "see the dates: gigaworks audit log",
+            )
+        )
+    entry = entries[-1]
+    return _planned(load(kept_plan(folder, str(entry.plan))), f"{text} (plan {str(entry.plan)[:12]})")
+
+
+def _declared(root: Path) -> Blueprint:
+    from gigaworks.inventory.declare import declare
+
+    return declare(root, write=False).blueprint
+
+
+def _committed(folder: SiteFolder, commit: str) -> Blueprint:
+    """Design the site as it was at a commit, its allocations included, in a folder of the same name."""
+    with tempfile.TemporaryDirectory(prefix="gigaworks-") as scratch:
+        target = Path(scratch) / folder.root.resolve().name
+        git.export(folder.root, commit, target)
+        return _declared(target)
