@@ -7,7 +7,7 @@ import shlex
 import socket
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONNECT_S = 10.0
 
 
-class RemoteFailed(GigaworksError):
+class RemoteError(GigaworksError):
     """A command on another machine ended badly; ``status`` is its exit status, ``None`` when it never ended."""
 
     def __init__(self, problem: Problem, status: int | None = None) -> None:
@@ -33,7 +33,7 @@ class Remote:
     or ``address``.
 
     Raises:
-        RemoteFailed: the machine cannot be reached, or a command fails.
+        RemoteError: the machine cannot be reached, or a command fails.
         NotAuthorised: it shows another host key than the known one, or refuses our key.
 
     """
@@ -42,7 +42,7 @@ class Remote:
         self.folder, self.name, self.address, self.user, self.port = folder, name, address, user, port
         self._transport: paramiko.Transport | None = None
 
-    def __enter__(self) -> Remote:
+    def __enter__(self) -> Self:
         import paramiko
 
         known = host_keys(self.folder.known_hosts)
@@ -67,9 +67,7 @@ class Remote:
                 kind for kind in transport.get_security_options().key_types if _plain(kind) in expected
             )
             transport.start_client(timeout=CONNECT_S)
-            shown = transport.get_remote_server_key()
-            if shown.asbytes() != expected.get(shown.get_name()):
-                raise NotAuthorised(self._stranger(shown.get_base64()))
+            self._recognise(transport.get_remote_server_key(), expected)
             transport.auth_publickey(self.user, paramiko.Ed25519Key.from_private_key_file(str(self.folder.ssh_key)))
         except paramiko.AuthenticationException as error:
             _close(transport)
@@ -83,7 +81,7 @@ class Remote:
             ) from None
         except (OSError, EOFError, paramiko.SSHException) as error:
             _close(transport)
-            raise RemoteFailed(
+            raise RemoteError(
                 Problem(
                     "a machine cannot be reached over SSH",
                     f"{self.name} ({self.address}:{self.port}): {error or type(error).__name__}",
@@ -106,7 +104,7 @@ class Remote:
         """Run a shell command with ``data`` as its input; return exit status, output and errors.
 
         Raises:
-            RemoteFailed: the connection broke, or the command did not end within ``timeout`` seconds.
+            RemoteError: the connection broke, or the command did not end within ``timeout`` seconds.
 
         """
         import paramiko
@@ -123,7 +121,7 @@ class Remote:
             out, err = channel.makefile("rb").read(), channel.makefile_stderr("rb").read()
             status = channel.recv_exit_status()
         except (OSError, EOFError, paramiko.SSHException) as error:
-            raise RemoteFailed(
+            raise RemoteError(
                 Problem(
                     "a command on a machine did not end",
                     f"{self.name}: '{command}' within {timeout:.0f} s: {error or type(error).__name__}",
@@ -136,13 +134,13 @@ class Remote:
         """Run a shell command and return its output.
 
         Raises:
-            RemoteFailed: it ended with another status than 0, or not at all.
+            RemoteError: it ended with another status than 0, or not at all.
 
         """
         status, out, err = self.attempt(command, data, timeout)
         if status:
             said = (err.strip() or out.strip() or "it said nothing")[-2000:]
-            raise RemoteFailed(
+            raise RemoteError(
                 Problem(
                     "a command on a machine failed",
                     f"{self.name}: '{command}' ended with {status}: {said}",
@@ -155,16 +153,21 @@ class Remote:
     def write(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Write a file whole or not at all: beside it first, then renamed."""
         beside, target = shlex.quote(f"{path}.new"), shlex.quote(path)
-        self.run(f"umask 077 && cat > {beside} && chmod {mode:o} {beside} && sync {beside} && mv {beside} {target}", data)
+        steps = ["umask 077", f"cat > {beside}", f"chmod {mode:o} {beside}", f"sync {beside}", f"mv {beside} {target}"]
+        self.run(" && ".join(steps), data)
 
-    def _stranger(self, shown: str) -> Problem:
-        return Problem(
-            "a machine shows another host key than the known one",
-            f"{self.name} ({self.address}) shows …{shown[-16:]}, which is not in {self.folder.known_hosts}: it was "
-            "installed anew by somebody else, or another machine answers at its address",
-            "find out which; when it is right, correct its line in that file",
-            subject=self.name,
-        )
+    def _recognise(self, shown: paramiko.PKey, expected: dict[str, bytes]) -> None:
+        if shown.asbytes() != expected.get(shown.get_name()):
+            raise NotAuthorised(
+                Problem(
+                    "a machine shows another host key than the known one",
+                    f"{self.name} ({self.address}) shows …{shown.get_base64()[-16:]}, which is not in "
+                    f"{self.folder.known_hosts}: it was installed anew by somebody else, or another machine answers "
+                    "at its address",
+                    "find out which; when it is right, correct its line in that file",
+                    subject=self.name,
+                )
+            )
 
 
 def host_keys(path: Path) -> dict[str, dict[str, bytes]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import fcntl
 import getpass
 import os
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import msgspec
 
@@ -38,7 +39,7 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     heartbeat: float
 
     def __str__(self) -> str:
-        since = datetime.datetime.fromtimestamp(self.since, datetime.UTC).isoformat(timespec="seconds")
+        since = dt.datetime.fromtimestamp(self.since, dt.UTC).isoformat(timespec="seconds")
         return f"{self.user} on {self.host} runs '{self.command}' (pid {self.pid}) since {since}"
 
 
@@ -65,7 +66,7 @@ class Lease:
         self._stop = threading.Event()
         self._beat: threading.Thread | None = None
 
-    def __enter__(self) -> Lease:
+    def __enter__(self) -> Self:
         with _guarded(self.folder.lease) as kept:
             if kept.holder and _lives(kept.holder):
                 raise Locked(_named(kept.holder))

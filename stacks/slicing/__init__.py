@@ -1,0 +1,1 @@
+"""The blueprint cut into stacks: what each of them declares. Pure; nothing here knows Pulumi."""
