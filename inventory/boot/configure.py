@@ -116,6 +116,18 @@ def read(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in FILES if (folder / name).exists()}
 
 
+def decode(data: bytes) -> BootConfiguration:
+    """Read ``nodes.json`` back.
+
+    Raises:
+        GigaworksError: it is no boot configuration.
+    """
+    try:
+        return msgspec.json.decode(data, type=BootConfiguration)
+    except msgspec.DecodeError as error:
+        raise GigaworksError(Problem("The boot configuration cannot be read", f"{NODES_FILE}: {error}")) from error
+
+
 def files_digest(files: Mapping[str, bytes]) -> str:
     """Return the digest by which a configuration is compared; the server answers with that of what it has loaded."""
     return digest({name: hashlib.sha256(data).hexdigest() for name, data in files.items()})

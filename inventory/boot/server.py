@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from aiohttp import web
 
 from gigaworks.inventory.boot import configure
@@ -63,11 +62,7 @@ class BootServices:
         if set(files) != set(configure.FILES):
             log.info("waiting for a configuration in %s", self.folder)
             return
-        try:
-            configuration = msgspec.json.decode(files[configure.NODES_FILE], type=BootConfiguration)
-        except msgspec.DecodeError as error:
-            where = self.folder / configure.NODES_FILE
-            raise GigaworksError(Problem("The boot configuration cannot be read", f"{where}: {error}")) from error
+        configuration = configure.decode(files[configure.NODES_FILE])
         await self._dhcp.apply(files[configure.DHCP_FILE])
         self.configuration, self._loaded = configuration, files
         address = (configuration.address, configuration.http_port)
@@ -154,7 +149,7 @@ async def _serve(folder: Path) -> None:
     loop.add_signal_handler(signal.SIGHUP, reload)
     runner = web.AppRunner(ControlInterface(services).application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.SockSite(runner, _control_socket(folder)).start()
+    await web.SockSite(runner, control_socket(folder)).start()
     await _reload(services)
     try:
         await stopping.wait()
@@ -171,7 +166,7 @@ async def _reload(services: BootServices) -> None:
         log.error("%s", error)  # noqa: TRY400 - a problem with its own words, the trace says no more
 
 
-def _control_socket(folder: Path) -> socket.socket:
+def control_socket(folder: Path) -> socket.socket:
     """Bind by way of the folder's descriptor: a unix socket's path may only have 107 bytes."""
     (folder / "control.sock").unlink(missing_ok=True)
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
