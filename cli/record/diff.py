@@ -73,7 +73,7 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
             if old[name] == new[name]:
                 continue
             where = getattr(new[name], "where", "")
-            subjects = _members(after, name) if kind == "profiles" else [name]
+            subjects = _members(before, after, name) if kind == "profiles" else [name]
             for path, one, other, at in _leaves(
                 msgspec.to_builtins(old[name]), msgspec.to_builtins(new[name]), "", where
             ):

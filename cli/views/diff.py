@@ -1,0 +1,87 @@
+"""What differs between two revisions of a site, as an auditor asks for it: counts, names, values, places."""
+
+from __future__ import annotations
+
+from gigaworks.cli.record.diff import KINDS, Difference, Totals
+from gigaworks.cli.record.ledger import Entry
+from gigaworks.cli.views.names import fold
+from gigaworks.cli.views.screen import Stream
+from gigaworks.cli.views.text import columns, count, figure, joined, short, value
+
+_ONE = {"switches": "switch", "cooling": "cooling device", "power": "power device"}
+_MANY = {"cooling": "cooling devices", "power": "power devices"}
+_FEW = 6  # names that are shown in place of their number
+
+
+def show_difference(
+    it: Difference, stream: Stream, *, site: str, labels: tuple[str, str], between: list[Entry], verbose: bool = False
+) -> None:
+    """Show what differs; ``between`` are the ledger's entries from one to the other."""
+    stream.line(f"{stream.paint(site, 'bold')}  {labels[0]} → {labels[1]}{_applied(between)}")
+    if it.empty:
+        stream.line("Nothing differs.")
+        return
+    for symbol, colour, group in (("+", "green", it.added), ("-", "red", it.removed)):
+        mark = stream.paint(symbol, colour)
+        told = [f"{mark} {_counted(kind, group[kind])}" for kind in (*KINDS, "cables") if kind in group]
+        stream.lines([*told])
+    rows = []
+    mark = stream.paint("~", "yellow")
+    shown = it.changed if verbose else it.changed[:40]
+    for change in shown:
+        subjects = (
+            fold(change.subjects) if len(change.subjects) <= _FEW or verbose else _counted(change.kind, change.subjects)
+        )
+        values = f"{value(change.before)} → {value(change.after)}"
+        rows.append((f"{mark} {change.kind}", subjects, change.path, values, change.where))
+    stream.lines(columns(rows))
+    if len(shown) < len(it.changed):
+        stream.line(f"  and {len(it.changed) - len(shown)} more: -v shows them")
+    stream.lines(["", _totals(it.before, it.after)])
+    if between:
+        stream.lines(["", *ledger_rows(between, stream)])
+
+
+def _applied(between: list[Entry]) -> str:
+    if not between:
+        return ""
+    people = {entry.who.git_author or entry.who.user for entry in between}
+    approved = sum(bool(set(e.approvals) - {e.who.git_author, e.who.user}) for e in between)
+    by = f"{approved} of them approved by another" if approved < len(between) else "all approved by another"
+    return f"   {count(len(between), 'plan')} applied by {count(len(people), 'person', 'people')}, {by}"
+
+
+def _counted(kind: str, names: list[str]) -> str:
+    one = _ONE.get(kind, kind[:-1])
+    many = _MANY.get(kind, kind)
+    told = count(len(names), one, many)
+    return f"{told}   {fold(names)}" if kind != "cables" or len(names) <= _FEW else told
+
+
+def _totals(before: Totals, after: Totals) -> str:
+    parts = []
+    for field in ("racks", "nodes", "accelerators", "switches", "cables"):
+        old, new = getattr(before, field), getattr(after, field)
+        parts.append(f"{new - old:+,} {field} ({old:,} → {new:,})" if old != new else "")
+    if before.kw != after.kw:
+        share = [f"{100 * t.kw / t.contracted_kw:.0f} %" for t in (before, after) if t.contracted_kw]
+        of = f" (power {' → '.join(share)} of contract)" if share else ""
+        parts.append(f"{after.kw - before.kw:+,.1f} kW{of}")
+    return joined(parts) or f"same counts: {count(after.nodes, 'node')}, {figure(after.kw, 'kW')}"
+
+
+def ledger_rows(entries: list[Entry], stream: Stream) -> list[str]:
+    """Return ledger entries as aligned lines: number, when, who, what, plan, result, why."""
+    rows = []
+    for entry in entries:
+        colour = {"done": "green", "part": "yellow", "failed": "red"}.get(entry.result)
+        result = stream.paint(entry.result, colour) if colour else entry.result
+        job = f" ({entry.who.job.system} {entry.who.job.id})" if entry.who.job else ""
+        why = entry.why.message or entry.why.subject
+        commit = entry.why.commit[:7] if entry.why.commit else "-"
+        plan = short(entry.plan) if entry.plan else "-"
+        at = entry.at[:16].replace("T", " ")
+        rows.append(
+            (str(entry.seq), at, entry.who.user + job, entry.what, plan, commit, result, value(why) if why else "")
+        )
+    return columns([("#", "when (UTC)", "who", "what", "plan", "commit", "result", "why"), *rows], right=(0,))

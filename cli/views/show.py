@@ -1,0 +1,229 @@
+"""One thing of a site, or all of one kind, as a sheet of facts with units."""
+
+from __future__ import annotations
+
+from gigaworks.cli.record.results import NodeStatus
+from gigaworks.cli.views.names import fold
+from gigaworks.cli.views.screen import Stream
+from gigaworks.cli.views.text import columns, count, figure, joined
+from gigaworks.inventory.blueprint import Blueprint, Cable, Node, PowerDevice, Rack
+from gigaworks.inventory.ranges import natural
+
+
+def show_node(blueprint: Blueprint, node: Node, status: NodeStatus | None, stream: Stream) -> None:
+    """Show what a node is, where it stands, how it is wired, and the proof that it works."""
+    sku = node.sku
+    it = sku.accelerators
+    rows = [
+        ("state", _state(status, stream)),
+        ("place", f"{node.rack} {place(blueprint, node)}"),
+        ("is", f"{sku.manufacturer} {sku.model} ({node.device}), {node.arch}, serial {node.serial or 'unknown'}"),
+        (
+            "has",
+            joined(
+                [
+                    f"{sku.sockets} sockets" if sku.sockets else "",
+                    f"{sku.cores} cores" if sku.cores else "",
+                    figure(sku.memory_gib, "GiB") if sku.memory_gib else "",
+                    f"{it.count} x {it.vendor} {it.model}" if it else "",
+                ]
+            ),
+        ),
+        ("runs", f"{node.profile}: {' '.join(call.role for call in blueprint.profiles[node.profile].roles)}"),
+        ("image", (status and status.image) or "-"),
+        ("bmc", f"{node.bmc.name} {node.bmc.address} ({node.bmc.mac})" if node.bmc else "none"),
+        ("power", _power(node, status)),
+        ("never with", joined([f"{kind} {name}" for kind, name in sorted(node.failure_domains.items())])),
+        ("declared", node.where),
+    ]
+    stream.lines([stream.paint(node.name, "bold"), *columns([r for r in rows if r[1]], indent=2)])
+    wired = {cable_end[0]: cable_end[1:] for cable_end in _plugs(blueprint, node.name)}
+    nics = [(n.name, n.fabric, n.address or "-", n.mac, f"mtu {n.mtu}", *wired.get(n.name, ())) for n in node.nics]
+    stream.lines(["", *columns(nics, indent=2)])
+    if status and status.evidence:
+        stream.lines(["", *evidence_rows(status, stream)])
+
+
+def evidence_rows(status: NodeStatus, stream: Stream) -> list[str]:
+    """Return the measured values with their thresholds."""
+    rows = []
+    for it in status.evidence:
+        mark = stream.paint("✓", "green") if it.ok else stream.paint("✗", "red")
+        seen = f"{it.observed} {it.unit}".rstrip()
+        rows.append(
+            (mark, it.check, seen, it.expected, "simulated" if it.simulated else "", it.at[:16].replace("T", " "))
+        )
+    return columns(rows, indent=2)
+
+
+def _state(status: NodeStatus | None, stream: Stream) -> str:
+    if status is None:
+        return ""
+    colour = {"in service": "green", "failed": "red", "quarantined": "red"}.get(status.state, "yellow")
+    since = f" since {status.since[:16].replace('T', ' ')}" if status.since else ""
+    return stream.paint(status.state, colour) + since + (f": {status.reason}" if status.reason else "")
+
+
+def _power(node: Node, status: NodeStatus | None) -> str:
+    cap = f"cap {node.power_cap_w} W" if node.power_cap_w else ""
+    return joined(
+        [
+            (status and status.power) or "",
+            f"draw {figure(node.draw_kw, 'kW')}",
+            cap,
+            f"outlets {', '.join(node.outlets)}" if node.outlets else "",
+        ]
+    )
+
+
+def place(blueprint: Blueprint, node: Node) -> str:
+    """Return a node's position with its unit: ``U 12``."""
+    rack = blueprint.racks[node.rack]
+    top = node.position + node.height - 1
+    return f"{rack.unit} {node.position:g}" + (f"-{top:g}" if node.height > 1 else "")
+
+
+def _plugs(blueprint: Blueprint, device: str) -> list[tuple[str, str, str]]:
+    """Return what is plugged into a device: its port, the other end, the cable."""
+    found = []
+    for cable in blueprint.cables:
+        for here, there in ((cable.a, cable.b), (cable.b, cable.a)):
+            if here.device == device:
+                found.append((here.port, f"↔ {there}", f"cable {cable.id}"))
+    return sorted(found, key=lambda plug: natural(plug[0]))
+
+
+def show_rack(blueprint: Blueprint, key: str, states: dict[str, str], stream: Stream) -> None:
+    """Show a rack from the top down, with its figures against their limits."""
+    rack = blueprint.racks[key]
+    rows = [
+        ("type", f"{rack.type}, {rack.height:g} {rack.unit}, row {rack.row}"),
+        ("power", f"{figure(rack.draw_kw, 'kW')} of {figure(rack.max_kw, 'kW')}{_unknown(rack)}"),
+        ("weight", f"{figure(rack.weight_kg, 'kg')} of {figure(rack.max_kg, 'kg')}"),
+        ("feeds", ", ".join(rack.feeds)),
+        ("cooling", rack.cooling or "air of the hall"),
+        ("declared", rack.where),
+    ]
+    stream.lines([stream.paint(key, "bold"), *columns(rows, indent=2)])
+    inside = sorted((n for n in blueprint.nodes.values() if n.rack == key), key=lambda n: -n.position)
+    table = [(place(blueprint, n), n.name, n.device, figure(n.draw_kw, "kW"), states.get(n.name, "")) for n in inside]
+    table += [("", s.name, f"{s.tier} switch", "", "") for s in blueprint.switches.values() if s.rack == key]
+    table += [
+        ("", p.name, f"PDU on {p.feed}", figure(p.limit_kw, "kW"), "") for p in blueprint.pdus.values() if p.rack == key
+    ]
+    stream.lines(["", *columns(table, indent=2)])
+
+
+def _unknown(rack: Rack) -> str:
+    return f" (and {count(rack.unknown_draws, 'device')} of unknown draw)" if rack.unknown_draws else ""
+
+
+def show_hall(blueprint: Blueprint, name: str, stream: Stream) -> None:
+    """Show a hall: its racks by row, with power and weight."""
+    hall = blueprint.halls[name]
+    racks = {key: rack for key, rack in blueprint.racks.items() if rack.hall == name}
+    draw = sum(rack.draw_kw for rack in racks.values())
+    stream.line(
+        f"{stream.paint(name, 'bold')}  {count(len(racks), 'rack')}, {figure(draw)} of {figure(hall.it_kw, 'kW')} IT"
+    )
+    rows = []
+    for key, rack in racks.items():
+        nodes = [node.name for node in blueprint.nodes.values() if node.rack == key]
+        power = f"{figure(rack.draw_kw)} of {figure(rack.max_kw, 'kW')}"
+        rows.append((rack.row, rack.name, rack.type, power, rack.cooling or "air", fold(nodes)))
+    stream.lines(columns(rows, indent=2))
+
+
+def show_switch(blueprint: Blueprint, name: str, stream: Stream) -> None:
+    """Show a switch: who it is in BGP, and every used port."""
+    it = blueprint.switches[name]
+    rows = [
+        ("place", it.rack),
+        ("is", f"{it.tier} of the {it.fabric} fabric, {it.platform}"),
+        ("bgp", f"AS {it.asn}, loopback {it.loopback}"),
+        ("management", f"{it.management.address} ({it.management.mac})"),
+        ("declared", it.where),
+    ]
+    stream.lines([stream.paint(name, "bold"), *columns(rows, indent=2)])
+    cables = {plug[0]: plug[2] for plug in _plugs(blueprint, name)}
+    ports = [
+        (
+            p.name,
+            p.address or "-",
+            f"↔ {p.peer}",
+            p.peer_address or "",
+            f"AS {p.peer_asn}" if p.peer_asn else "",
+            cables.get(p.name, ""),
+        )
+        for p in it.ports
+    ]
+    stream.lines(["", *columns(ports, indent=2)])
+
+
+def show_power(blueprint: Blueprint, stream: Stream) -> None:
+    """Show the power graph as a tree from the utility down; a device with two parents stands under both."""
+    below: dict[str, list[str]] = {}
+    for key, device in blueprint.power.items():
+        for parent in device.parents:
+            below.setdefault(parent, []).append(key)
+    rows: list[tuple[str, ...]] = [("power", "kind", "load", "usable", "used", "")]
+
+    def add(key: str, depth: int) -> None:
+        device = blueprint.power[key]
+        rows.append((f"{'  ' * depth}{key}", device.kind, *_load(device), _rating(device)))
+        for child in sorted(below.get(key, ()), key=natural):
+            add(child, depth + 1)
+
+    for key, device in blueprint.power.items():
+        if not device.parents:
+            add(key, 0)
+    stream.lines(columns(rows, right=(2, 3, 4)))
+
+
+def _load(device: PowerDevice) -> tuple[str, str, str]:
+    used = f"{100 * device.load_kw / device.usable_kw:.0f} %" if device.usable_kw else "-"
+    return figure(device.load_kw, "kW"), figure(device.usable_kw, "kW"), used
+
+
+def _rating(device: PowerDevice) -> str:
+    volts = f"{figure(device.voltage_v, 'V')} x {device.phases}" if device.voltage_v and device.phases else ""
+    kva, ampere = device.capacity_kva, device.rated_a
+    rated = [figure(kva, "kVA") if kva else "", figure(ampere, "A") if ampere else "", volts, device.redundancy or ""]
+    return joined(rated)
+
+
+def show_network(blueprint: Blueprint, stream: Stream) -> None:
+    """Show the prefixes and the switches."""
+    rows = [
+        (n.name, n.kind, n.prefix, f"gateway {n.gateway}" if n.gateway else "", f"mtu {n.mtu}")
+        for n in blueprint.networks.values()
+    ]
+    stream.lines(["networks", *columns(rows, indent=2)])
+    switches = [
+        (s.name, s.tier, f"AS {s.asn}", s.loopback, count(len(s.ports), "port"), s.rack)
+        for s in blueprint.switches.values()
+    ]
+    stream.lines(["", "switches", *columns(switches, indent=2)])
+
+
+def show_cables(cables: list[Cable], stream: Stream) -> None:
+    """Show the cable plan, as it stands on the labels."""
+    rows = [(c.id, str(c.a), "↔", str(c.b), c.fabric, c.media, figure(c.length_m, "m")) for c in cables]
+    stream.lines(columns([("cable", "from", "", "to", "fabric", "media", "length"), *rows]))
+
+
+def show_site(blueprint: Blueprint, stream: Stream) -> None:
+    """Show what a site consists of, and what can be shown of it."""
+    site = blueprint.site
+    kind = ", a lab on this computer" if site.lab else ""
+    stream.line(f"{stream.paint(site.name, 'bold')}  {site.country}, {site.jurisdiction}{kind}")
+    rows = [
+        ("hall/…", fold(blueprint.halls)),
+        ("rack/…", fold(blueprint.racks)),
+        ("node/…", fold(blueprint.nodes)),
+        ("switch/…", fold(blueprint.switches)),
+        ("power", count(len(blueprint.power), "power device")),
+        ("network", fold(blueprint.networks)),
+        ("cables", count(len(blueprint.cables), "cable")),
+    ]
+    stream.lines([*columns([row for row in rows if row[1]], indent=2)])
