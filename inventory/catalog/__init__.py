@@ -1,0 +1,1 @@
+"""Device and rack types in the NetBox device-type library's format, and our overlays of what that format lacks."""

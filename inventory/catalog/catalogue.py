@@ -1,0 +1,122 @@
+"""Finding a device or rack type by ``manufacturer/model``, in the site's own folders first, then in ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from gigaworks.inventory.catalog.types import DeviceOverlay, DeviceType, OverlayFile, RackOverlay, RackType
+from gigaworks.inventory.model.reading import read_model
+from gigaworks.inventory.problem import Place, Problem
+from gigaworks.inventory.source import Unreadable, parse, read_text
+
+_T = TypeVar("_T", bound=BaseModel)
+
+SHIPPED = Path(__file__).parent
+FOLDERS = ("device-types", "module-types", "rack-types", "overlays")
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device type with its overlay; None is unknown."""
+
+    ref: str
+    type: DeviceType
+    overlay: DeviceOverlay
+
+    @property
+    def draw_kw(self) -> float | None:
+        """Maximum draw: the overlay's; else the sum over the inlets, which is an upper bound; else unknown."""
+        if self.overlay.draw is not None:
+            return self.overlay.draw
+        ports = self.type.power_ports
+        if ports and all(p.allocated_draw for p in ports):
+            return sum(p.allocated_draw or 0 for p in ports) / 1000
+        if ports and all(p.maximum_draw for p in ports):
+            return sum(p.maximum_draw or 0 for p in ports) / 1000
+        return None
+
+    @property
+    def liquid_share(self) -> float:
+        """Share of the heat that liquid takes, 0 to 1; air takes what nobody declares to be liquid."""
+        return (self.overlay.liquid_share or 0) / 100
+
+
+@dataclass
+class Catalogue:
+    """The types that a site may use; files are read when they are asked for."""
+
+    problems: list[Problem] = field(default_factory=list)
+    _files: dict[str, dict[str, tuple[Path, str]]] = field(default_factory=dict)
+    _devices: dict[str, Device | None] = field(default_factory=dict)
+    _racks: dict[str, tuple[RackType, RackOverlay] | None] = field(default_factory=dict)
+    _device_overlays: dict[str, DeviceOverlay] = field(default_factory=dict)
+    _rack_overlays: dict[str, RackOverlay] = field(default_factory=dict)
+
+    def names(self, folder: str) -> list[str]:
+        """Return every name known in ``device-types`` or ``rack-types``."""
+        return sorted(self._files.get(folder, {}))
+
+    def device(self, ref: str) -> Device | None:
+        """Return a device type by ``manufacturer/model``, None where there is none or its file is broken."""
+        if ref not in self._devices:
+            made = self._read("device-types", ref, DeviceType)
+            overlay = self._device_overlays.get(ref) or DeviceOverlay(source="none")
+            self._devices[ref] = Device(ref, made, overlay) if made else None
+        return self._devices[ref]
+
+    def rack(self, ref: str) -> tuple[RackType, RackOverlay] | None:
+        """Return a rack type by ``model`` or ``manufacturer/model``, None where there is none."""
+        if ref not in self._racks:
+            made = self._read("rack-types", ref, RackType)
+            self._racks[ref] = (made, self._rack_overlays.get(ref) or RackOverlay(source="none")) if made else None
+        return self._racks[ref]
+
+    def add(self, base: Path, prefix: str) -> None:
+        """Add the types and overlays under ``base``; what was added before wins. ``prefix`` names it in places."""
+        for folder in ("device-types", "rack-types"):
+            known = self._files.setdefault(folder, {})
+            for path in sorted(p for p in (base / folder).rglob("*.y*ml") if p.suffix in (".yaml", ".yml")):
+                name = prefix + path.relative_to(base).as_posix()
+                key = f"{slug(path.parent.name)}/{slug(path.stem)}"
+                known.setdefault(key, (path, name))
+                if folder == "rack-types":
+                    known.setdefault(slug(path.stem), (path, name))
+        for path in sorted((base / "overlays").glob("*.yaml")):
+            made = self._load(path, prefix + path.relative_to(base).as_posix(), OverlayFile)
+            if made is not None:
+                self._device_overlays = {**made.devices, **self._device_overlays}
+                self._rack_overlays = {**made.racks, **self._rack_overlays}
+
+    def _read(self, folder: str, ref: str, model: type[_T]) -> _T | None:
+        path, name = self._files.get(folder, {}).get(ref, (None, ""))
+        return self._load(path, name, model) if path else None
+
+    def _load(self, path: Path, name: str, model: type[_T]) -> _T | None:
+        try:
+            top, problems = parse(read_text(path, name), name)
+        except Unreadable as error:
+            self.problems.append(error.problem)
+            return None
+        if model is OverlayFile and top.get("schema") == 1:
+            del top["schema"]
+        made, more = read_model(model, top, Place(name, 1))
+        self.problems += problems + more
+        return made
+
+
+def slug(text: str) -> str:
+    """Return ``text`` in lower case with a dash for everything that is no letter, digit or dot."""
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
+
+
+def catalogue(root: Path) -> Catalogue:
+    """Return the catalogue of a site folder: its own types first, then those that ship with Gigaworks."""
+    made = Catalogue()
+    made.add(root, "")
+    made.add(SHIPPED, "catalog/")
+    return made

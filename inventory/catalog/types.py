@@ -1,0 +1,151 @@
+"""What we read of NetBox device-type and rack-type files, and of our overlays; the rest of a NetBox file is left alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from gigaworks.inventory import units
+from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.words import Arch, FabricKind
+
+_KG = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "oz": 0.028349523125}
+_SPEED_MBIT = {  # the part of a NetBox interface type before the first `base`
+    "100": 100, "1000": 1_000, "2.5g": 2_500, "5g": 5_000, "10g": 10_000, "25g": 25_000, "40g": 40_000,
+    "50g": 50_000, "100g": 100_000, "200g": 200_000, "400g": 400_000, "800g": 800_000, "1.6t": 1_600_000,
+    "infiniband-hdr": 200_000, "infiniband-ndr": 400_000, "infiniband-xdr": 800_000,
+}  # fmt: skip
+
+
+class _Netbox(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Interface(_Netbox):
+    """An interface of a device type."""
+
+    name: str
+    type: str = "other"
+    mgmt_only: bool = False
+
+    @property
+    def speed_mbit_s(self) -> int | None:
+        """Nominal speed by NetBox's type; None where the type does not say."""
+        head = self.type.partition("base")[0] if "base" in self.type else self.type
+        return _SPEED_MBIT.get(head)
+
+
+class PowerPort(_Netbox):
+    """A power inlet; draws in W as NetBox has them."""
+
+    name: str
+    type: str | None = None
+    maximum_draw: float | None = None
+    allocated_draw: float | None = None
+
+
+def _weight_unit(value: Any) -> Any:
+    return value or "kg"
+
+
+class DeviceType(_Netbox):
+    """A NetBox device type."""
+
+    manufacturer: str
+    model: str
+    slug: str
+    u_height: Annotated[float, Field(ge=0)] = 1.0
+    is_full_depth: bool = True
+    airflow: str | None = None
+    weight: float | None = None
+    weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
+    interfaces: list[Interface] = []
+    power_ports: Annotated[list[PowerPort], Field(alias="power-ports")] = []
+
+    @property
+    def weight_kg(self) -> float | None:
+        """Weight in kg, None where unknown."""
+        return None if self.weight is None else self.weight * _KG[self.weight_unit]
+
+
+class RackType(_Netbox):
+    """A NetBox rack type."""
+
+    manufacturer: str
+    model: str
+    slug: str
+    u_height: Annotated[float, Field(gt=0)]
+    outer_width: float | None = None
+    outer_depth: float | None = None
+    outer_unit: Literal["mm", "in"] | None = None
+    weight: float | None = None
+    max_weight: float | None = None
+    weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
+
+    @property
+    def weight_kg(self) -> float | None:
+        """Weight of the empty rack in kg, None where unknown."""
+        return None if self.weight is None else self.weight * _KG[self.weight_unit]
+
+    @property
+    def max_kg(self) -> float | None:
+        """What the rack may carry, in kg; None where unknown."""
+        return None if self.max_weight is None else self.max_weight * _KG[self.weight_unit]
+
+    @property
+    def footprint_m2(self) -> float | None:
+        """Floor area in m2, None where unknown."""
+        if self.outer_width is None or self.outer_depth is None:
+            return None
+        factor = 0.0254 if self.outer_unit == "in" else 0.001
+        return self.outer_width * factor * self.outer_depth * factor
+
+
+class ModuleType(_Netbox):
+    """A NetBox module type."""
+
+    manufacturer: str
+    model: str
+    weight: float | None = None
+    weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
+
+
+class AcceleratorsNoun(Noun):
+    """The accelerators of a device."""
+
+    vendor: Literal["nvidia", "amd", "other"]
+    model: str
+    count: Annotated[int, Field(ge=1)]
+
+
+class DeviceOverlay(Noun):
+    """An overlay: what the device-type format cannot say, with the source of the figures."""
+
+    source: str
+    arch: Arch | None = None
+    sockets: Annotated[int, Field(ge=1)] | None = None
+    cores: Annotated[int, Field(ge=1)] | None = None
+    memory: units.Gibibytes | None = None
+    accelerators: AcceleratorsNoun | None = None
+    draw: units.Kw | None = None
+    psus_needed: Annotated[int, Field(ge=1)] | None = None
+    liquid_share: units.Percent | None = None
+    max_inlet: units.Celsius | None = None
+    unit: Literal["U", "OU"] = "U"
+    nics: dict[str, FabricKind] = {}
+
+
+class RackOverlay(Noun):
+    """An overlay of a rack type."""
+
+    source: str
+    unit: Literal["U", "OU"] = "U"
+    max_power: units.Kw | None = None
+
+
+class OverlayFile(Noun):
+    """An overlay file."""
+
+    devices: dict[str, DeviceOverlay] = {}
+    racks: dict[str, RackOverlay] = {}

@@ -1,0 +1,37 @@
+"""What stands at the top of a site file: the schema version, then one noun or all of them."""
+
+from __future__ import annotations
+
+
+
+from gigaworks.inventory.model.hall import HallNoun
+from gigaworks.inventory.model.network import FabricNoun, NetworkNoun
+from gigaworks.inventory.model.node import HardwareNoun
+from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.policy import PolicyNoun, WaiverNoun
+from gigaworks.inventory.model.power import PowerNoun
+from gigaworks.inventory.model.profile import ProfileNoun
+from gigaworks.inventory.model.site import BootNoun, SiteNoun
+from gigaworks.inventory.model.storage import VolumeNoun
+
+
+class HallFile(HallNoun):
+    """A hall file: one hall, named at the top."""
+
+    hall: str
+
+
+class SiteFile(Noun):
+    """A site file: any of the site's nouns."""
+
+    site: SiteNoun | None = None
+    boot: BootNoun | None = None
+    halls: dict[str, HallNoun] = {}
+    power: dict[str, PowerNoun] = {}
+    networks: dict[str, NetworkNoun] = {}
+    fabrics: dict[str, FabricNoun] = {}
+    storage: dict[str, VolumeNoun] = {}
+    profiles: dict[str, ProfileNoun] = {}
+    policy: PolicyNoun | None = None
+    waivers: list[WaiverNoun] = []
+    hardware: dict[str, HardwareNoun] = {}

@@ -1,0 +1,44 @@
+"""A compute hall with everything that stands in it: power, cooling, rows of racks, nodes."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from gigaworks.inventory import units
+from gigaworks.inventory.model.cooling import CoolingNoun
+from gigaworks.inventory.model.node import NodeNoun
+from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.power import PowerNoun
+
+
+class RackNoun(Noun):
+    """A rack: its type, what feeds and cools it, and what it may draw."""
+
+    along: ClassVar[tuple[str, ...]] = ("feeds", "cooling", "slot")
+
+    type: str
+    feeds: list[str] | str
+    tap: units.Amperes | None = None
+    cooling: str | None = None
+    max_power: units.Kw | None = None
+    slot: Annotated[int, Field(ge=1)] | None = None
+
+
+class RowNoun(Noun):
+    """A row of racks."""
+
+    racks: dict[str, RackNoun] = {}
+
+
+class HallNoun(Noun):
+    """A compute hall."""
+
+    it_power: units.Kw
+    air_cooling: units.Kw | None = None
+    floor_load: units.KgPerSquareMetre | None = None
+    power: dict[str, PowerNoun] = {}
+    cooling: dict[str, CoolingNoun] = {}
+    rows: dict[str, RowNoun] = {}
+    nodes: dict[str, NodeNoun] = {}

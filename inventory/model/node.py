@@ -1,0 +1,33 @@
+"""A node as it is declared, and the facts of the very machine that stands there."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from gigaworks.inventory import units
+from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.words import Mac
+
+
+class NodeNoun(Noun):
+    """A node: where it stands, what device it is, what it is for."""
+
+    along: ClassVar[tuple[str, ...]] = ("rack", "feeds")
+
+    rack: str
+    device: str
+    profile: str
+    position: Annotated[int, Field(ge=1)] | None = None
+    feeds: list[str] | str | None = None
+    bmc: Literal["redfish", "none"] = "redfish"
+    power_cap: units.Kw | None = None
+
+
+class HardwareNoun(Noun):
+    """A delivered machine: serial number and MAC addresses, as the delivery note says."""
+
+    serial: str | None = None
+    bmc_mac: Mac | None = None
+    macs: dict[str, Mac] = {}

@@ -1,0 +1,24 @@
+"""A distributed volume: pieces of data and parity over failure domains."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gigaworks.inventory.model.noun import Noun
+
+AbsolutePath = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$")]
+
+
+class VolumeNoun(Noun):
+    """A volume: ``data`` + ``parity`` bricks over that many failure domains."""
+
+    kind: Literal["gluster"]
+    data: Annotated[int, Field(ge=1)]
+    parity: Annotated[int, Field(ge=0)]
+    servers: str | list[str]
+    brick: AbsolutePath
+    mount: AbsolutePath
+    failure_domain: Literal["node", "rack", "feed"] = "rack"
+    options: dict[str, str] = {}

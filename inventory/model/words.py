@@ -1,0 +1,66 @@
+"""The small values that several nouns share: names, redundancy, addresses, dates."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+Redundancy = Annotated[str, Field(pattern=r"^(n|n\+[1-9]|2n)$")]
+Arch = Literal["x86_64", "aarch64", "riscv64"]
+FabricKind = Literal["compute", "storage", "mgmt", "oob"]
+
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+
+
+def spare_units(redundancy: str | None) -> int:
+    """Return how many units may be off: 1 for ``n+1``; 0 for ``n``, ``2n`` and nothing declared."""
+    return int(redundancy[2:]) if redundancy and redundancy.startswith("n+") else 0
+
+
+def _prefix(value: Any) -> ipaddress.IPv4Network:
+    try:
+        if not isinstance(value, str) or "/" not in value:
+            raise ValueError("a prefix is written as 10.0.0.0/24")
+        return ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise PydanticCustomError("prefix", "{value} is no IPv4 prefix: {reason}",
+                                  {"value": f"`{str(value)[:60]}`", "reason": str(error)}) from None
+
+
+def _address(value: Any) -> ipaddress.IPv4Address:
+    try:
+        if not isinstance(value, str):
+            raise ValueError("an address is written as 10.0.0.1")
+        return ipaddress.IPv4Address(value)
+    except ValueError as error:
+        raise PydanticCustomError("address", "{value} is no IPv4 address: {reason}",
+                                  {"value": f"`{str(value)[:60]}`", "reason": str(error)}) from None
+
+
+def _date(value: Any) -> datetime.date:
+    try:
+        if not isinstance(value, str):
+            raise ValueError("no date")
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("date", "{value} is no date; write it as `2027-01-31`",
+                                  {"value": f"`{str(value)[:60]}`"}) from None
+
+
+def _mac(value: Any) -> str:
+    if isinstance(value, str) and _MAC.fullmatch(value.lower()):
+        return value.lower()
+    raise PydanticCustomError("mac", "{value} is no MAC address; write it as `3c:ec:ef:12:00:9a`",
+                              {"value": f"`{str(value)[:60]}`"})
+
+
+Prefix = Annotated[ipaddress.IPv4Network, BeforeValidator(_prefix),
+                   WithJsonSchema({"type": "string", "examples": ["10.0.0.0/24"]})]
+Address = Annotated[ipaddress.IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
+Date = Annotated[datetime.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "examples": ["3c:ec:ef:12:00:9a"]})]
