@@ -1,0 +1,118 @@
+"""Operations of role base."""
+
+from __future__ import annotations
+
+from pyinfra import host
+from pyinfra.operations import apt, server
+
+from gigaworks.roles.base import fabric
+from gigaworks.roles.base.params import Params, User
+from gigaworks.roles.base.settings import ssh_value
+from gigaworks.roles.facts.probe import Probe
+from gigaworks.roles.operations.probed import probed
+from gigaworks.roles.operations.rendered import rendered_file
+from gigaworks.roles.operations.service import restarted, service, when_changed
+from gigaworks.roles.target import Context
+from gigaworks.roles.templates import render
+
+NOTICE = "# Written by Gigaworks, role base: change the site, not this file.\n"
+SCRIPT = "/usr/local/sbin/gigaworks-fabric"
+SYSTEMD = "[ -d /run/systemd/system ] && echo yes"
+
+
+def deploy(params: Params, context: Context) -> None:
+    """Configure what every node has in common."""
+    apt.packages(name="Packages", packages=list(params.packages), no_recommends=True)
+    _names(context)
+    if fabric.nics(context):
+        _fabric(context)
+    for user in params.users:
+        _user(user)
+    _ssh(params)
+    rendered_file(
+        name="Limits",
+        path="/etc/security/limits.d/90-gigaworks.conf",
+        content=NOTICE + "".join(f"{x.domain} {x.type} {x.item} {x.value}\n" for x in params.limits),
+    )
+    if params.lldp:
+        told = rendered_file(
+            name="LLDP: ports by their names",
+            path="/etc/lldpd.d/gigaworks.conf",
+            content=NOTICE + "configure lldp portidsubtype ifname\n",
+        )
+        service(name="LLDP runs", service="lldpd")
+        restarted(name="LLDP reads its settings", service="lldpd", _if=when_changed(told))
+
+
+def _names(context: Context) -> None:
+    rendered_file(name="Host name", path="/etc/hostname", content=f"{context.name}\n")
+    probed(name="Host name now", probe="uname -n", expected=context.name, command=f"hostname {context.name}")
+    rendered_file(
+        name="Host table",
+        path="/etc/hosts",
+        content=render(__file__, "hosts.j2", hosts=context.site.hosts),
+    )
+
+
+def _fabric(context: Context) -> None:
+    def on_systemd() -> bool:
+        return bool(host.get_fact(Probe, text=SYSTEMD))
+
+    script = render(
+        __file__, "fabric.sh.j2", nics=fabric.nics(context), routes=context.routes, protocol=fabric.PROTOCOL
+    )
+    rendered_file(name="Fabric NICs", path=SCRIPT, content=script, mode="755", judge="sh -n {}")
+    rendered_file(
+        name="Fabric NICs at start (systemd)",
+        path="/etc/systemd/system/gigaworks-fabric.service",
+        content=render(__file__, "fabric.service.j2", script=SCRIPT),
+        _if=on_systemd,
+    )
+    probed(
+        name="Fabric NICs at start (sysvinit)",
+        probe="readlink /etc/init.d/gigaworks-fabric",
+        expected=SCRIPT,
+        command=f"ln -sf {SCRIPT} /etc/init.d/gigaworks-fabric",
+        _if=lambda: not on_systemd(),
+    )
+    service(name="Fabric NICs start with the machine", service="gigaworks-fabric")
+    probed(
+        name="Fabric NICs now",
+        probe=fabric.probe(context),
+        expected=fabric.expected(context),
+        command=f"{SCRIPT} start",
+    )
+
+
+def _user(user: User) -> None:
+    for group in user.groups:
+        server.group(name=f"Group {group}", group=group)
+    server.user(
+        name=f"User {user.name}",
+        user=user.name,
+        uid=user.uid,
+        groups=list(user.groups) or None,
+        shell=user.shell,
+        public_keys=list(user.keys) or None,
+        delete_keys=True,
+        ensure_home=True,
+    )
+    if user.sudo:
+        rendered_file(
+            name=f"User {user.name} may become root",
+            path=f"/etc/sudoers.d/{user.name}",
+            content=f"{NOTICE}{user.name} ALL=(ALL:ALL) NOPASSWD: ALL\n",
+            mode="440",
+            judge="visudo -c -q -f {}",
+        )
+
+
+def _ssh(params: Params) -> None:
+    lines = "".join(f"{key} {ssh_value(value)}\n" for key, value in params.ssh.items())
+    settings = rendered_file(
+        name="SSH settings",
+        path="/etc/ssh/sshd_config.d/10-gigaworks.conf",
+        content=NOTICE + lines,
+        judge="mkdir -p /run/sshd && sshd -t -f {}",
+    )
+    restarted(name="SSH reads its settings", service="ssh", reload=True, _if=when_changed(settings))

@@ -1,0 +1,1 @@
+"""Facts of our own, one noun a file: read what an operation compares, in as few processes as possible."""

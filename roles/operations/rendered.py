@@ -1,0 +1,54 @@
+"""A file with given content that replaces the old one only after its own program has judged it."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import shlex
+from collections.abc import Generator
+from pathlib import PurePosixPath
+
+from pyinfra import host
+from pyinfra.api import StringCommand, operation
+
+from gigaworks.roles.facts.file_text import FileText
+from gigaworks.roles.operations import noted
+
+
+@operation()
+def rendered_file(
+    path: str, content: str, mode: str = "644", owner: str = "root:root", judge: str = ""
+) -> Generator[StringCommand]:
+    """Put a text file in place, whole, after ``judge`` accepted it.
+
+    + path: where it belongs; missing folders are made
+    + content: the whole text
+    + mode: octal, no leading zero
+    + owner: ``user:group``
+    + judge: shell text that fails on a bad file; ``{}`` stands for the candidate, e.g. ``sshd -t -f {}``
+    """
+    state = host.get_fact(FileText, path=path)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if state and (state.mode, state.owner, state.sha256) == (mode, owner, digest):
+        host.noop(f"{path} is as rendered")
+        return
+    noted.difference(_difference(path, state.content if state else None, content))
+    where = PurePosixPath(path)
+    steps = [
+        "set -e",
+        f"mkdir -p {shlex.quote(str(where.parent))}",
+        f"t=$(mktemp {shlex.quote(str(where.parent / '.gigaworks.XXXXXX'))})",
+        "trap 'rm -f \"$t\"' EXIT",
+        'cat >"$t"',
+        *([judge.replace("{}", '"$t"') + " >&2"] if judge else []),
+        f'chown {shlex.quote(owner)} "$t"',
+        f'chmod {mode} "$t"',
+        f'mv -f "$t" {shlex.quote(path)}',
+    ]
+    yield StringCommand("\n".join(steps), _stdin=content)
+
+
+def _difference(path: str, old: str | None, new: str) -> str:
+    before = [] if old is None else old.splitlines()
+    lines = difflib.unified_diff(before, new.splitlines(), path if before else "/dev/null", path, n=1, lineterm="")
+    return "\n".join(lines) or f"{path}: mode, owner or last line end"

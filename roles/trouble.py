@@ -1,0 +1,55 @@
+"""Failures on a node in words that say what to do."""
+
+from __future__ import annotations
+
+from gigaworks.inventory.problem import Problem
+
+KNOWN = {  # what the node says → what to do
+    "No space left on device": "Make room on the node's disk (df -h), then apply again.",
+    "Read-only file system": "The node's file system is read-only: see its kernel log for disk errors.",
+    "dpkg frontend lock": "Another package run holds dpkg's lock: wait for its end, then apply again.",
+    "Unable to locate package": "The node's package sources do not have it: bake it into the image or name a mirror.",
+    "Temporary failure resolving": "The node cannot reach its package mirror: bake the package into the image.",
+    "Could not resolve": "The node cannot resolve that name: see its /etc/resolv.conf and /etc/hosts.",
+    "a password is required": "sudo wants a password there: allow the user to run sudo without one, or enter as root.",
+    "Operation not permitted": "The node's kernel does not allow it there (in a lab node only net.* may be set).",
+}
+
+
+def explain(host: str, role: str, operation: str, error: BaseException, failure: tuple[str, str] | None) -> Problem:
+    """Return the problem behind an exception of a role; ``failure`` is the last failed command and its output."""
+    where = " · ".join(filter(None, (f"role {role}" if role else "", operation)))
+    if isinstance(error, TimeoutError):
+        return Problem(
+            summary="the node did not finish in time",
+            detail=f"{where}: {error}" if where else str(error),
+            fix="See what hangs on the node; then try again: what is done is not done twice.",
+            subject=host,
+            id="NODE-TIMEOUT",
+        )
+    if type(error).__module__.startswith("paramiko") or isinstance(error, (OSError, EOFError)):
+        return Problem(
+            summary="the connection to the node broke",
+            detail=f"{where}: {error or type(error).__name__}",
+            fix="See that the node still runs, then try again.",
+            subject=host,
+            id="SSH-BROKEN",
+        )
+    if failure and type(error).__module__.startswith("pyinfra"):
+        said = "\n".join(failure[1].strip().splitlines()[-5:])
+        return Problem(
+            summary="a command failed on the node",
+            detail=f"{where}: {said or 'it said nothing'}",
+            fix=next(
+                (fix for sign, fix in KNOWN.items() if sign in failure[1]), "Mend what it says, then apply again."
+            ),
+            subject=host,
+            id="NODE-COMMAND",
+        )
+    return Problem(
+        summary="the role itself is broken",
+        detail=f"{where}: {type(error).__name__}: {error}",
+        fix="This is a mistake in the role's code or its parameters.",
+        subject=host,
+        id="ROLE-BROKEN",
+    )
