@@ -116,7 +116,7 @@ class Nic(msgspec.Struct, frozen=True, kw_only=True):
     """A network interface of a node. ``address`` carries its prefix length; fabric NICs are routed /31."""
 
     name: str
-    mac: str
+    mac: str  # empty: unknown, which only a site of real machines may have
     fabric: FabricKind
     address: str | None
     gateway: str | None
@@ -188,7 +188,7 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
     fabric: FabricKind
     platform: str  # "frr"
     asn: int
-    loopback: str
+    loopback: str  # without prefix length; announced as /32
     management: Bmc  # name, mac and address of its OOB port; user is the SSH login
     ports: list[Port]
     where: str = ""

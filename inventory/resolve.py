@@ -237,6 +237,7 @@ class _Resolver:
         for switch in site.switches.values():
             self._stands(switch.name, switch.noun.rack, switch.noun.at("rack"))
             self._device(switch.noun.device, switch.noun.at("device"))
+            site.feeds[switch.name] = site.feeds.get(site.rack_of.get(switch.name, ""), [])
         self._rest()
 
     def _rack(self, rack: Standing[Any]) -> None:

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from gigaworks.inventory import units
 from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.problem import Place
+from gigaworks.inventory.source import Map, Seq
 
 
 class ProfileNoun(Noun):
@@ -15,3 +17,10 @@ class ProfileNoun(Noun):
     stage: Literal[1, 2] | None = None
     power_cap: units.Kw | None = None
     roles: list[str | dict[str, dict[str, Any] | None]] = []
+
+    def parameter_at(self, index: int, role: str, key: str) -> Place:
+        """Return where parameter ``key`` of the role at ``index`` stands."""
+        calls = self._source.get("roles") if self._source is not None else None
+        call = calls[index] if isinstance(calls, Seq) else None
+        given = call.get(role) if isinstance(call, Map) else None
+        return given.values_at[key] if isinstance(given, Map) else self.item_at("roles", index)

@@ -1,0 +1,60 @@
+"""How every command opens a site: load, design, check."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from gigaworks.inventory.blueprint import Blueprint
+from gigaworks.inventory.canonical import pretty, write_whole
+from gigaworks.inventory.design.design import design
+from gigaworks.inventory.design.numbers import Allocations
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.laws import check
+from gigaworks.inventory.load import read_site
+from gigaworks.inventory.problem import Place, Problem, SiteError
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declared site: what follows from it, what the laws say about it, and the text of its files by name."""
+
+    blueprint: Blueprint
+    findings: list[Problem]
+    sources: dict[str, str]
+
+
+def declare(root: Path, write: bool = True, today: datetime.date | None = None) -> Declared:
+    """Load, design and check the site in ``root``.
+
+    With ``write``, ``allocations.lock`` is written when new names took numbers and no law is broken. ``today``
+    (this day in UTC unless given) decides which waivers hold.
+
+    Raises:
+        SiteError: with every problem, where files cannot be loaded or designed.
+    """
+    folder = SiteFolder(root)
+    site, problems = read_site(root)
+    if site is None:
+        raise SiteError(*problems)
+    before = _allocations(folder.allocations)
+    blueprint, after = design(site, before)
+    findings = check(blueprint, site, today or datetime.datetime.now(datetime.UTC).date())
+    if problems:
+        raise SiteError(*problems, *(f for f in findings if f.severity == "error"))
+    if write and after != before and not any(f.severity == "error" for f in findings):
+        write_whole(folder.allocations, pretty(after))
+    return Declared(blueprint, findings, site.sources)
+
+
+def _allocations(path: Path) -> Allocations:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Allocations)
+    except FileNotFoundError:
+        return Allocations()
+    except msgspec.DecodeError as error:
+        fix = f"restore it: git checkout {path.name}; without it names may take other numbers"
+        raise SiteError(Problem("broken allocations.lock", str(error), fix, Place(path.name))) from None

@@ -1,0 +1,1 @@
+"""Site → blueprint: pure functions, no clock, no network, no chance."""

@@ -1,0 +1,42 @@
+"""Addresses and MACs: a host index that a name keeps; a MAC as declared, or made from the name in a lab."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network
+
+from gigaworks.inventory.design.numbers import Numbers
+from gigaworks.inventory.model.network import NetworkNoun
+from gigaworks.inventory.model.resolved import Site
+
+
+def hosts(numbers: Numbers, name: str, network: NetworkNoun, names: Iterable[str]) -> dict[str, IPv4Address]:
+    """Return an address for each name: the lowest free ones after the network's own, the gateway left out.
+
+    A prefix that is too small gives addresses beyond it: law NET-8 names them.
+    """
+    base = int(network.prefix.network_address)
+    taken = {network.prefix.num_addresses - 1}
+    if network.gateway is not None:
+        taken.add(int(network.gateway) - base)
+    given = numbers.give(f"address/{name}", names, 1, taken)
+    return {host: IPv4Address(base + index) for host, index in given.items()}
+
+
+def link(prefix: IPv4Network, index: int) -> tuple[IPv4Address, IPv4Address]:
+    """Return both ends of the /31 number ``index``: the even one is the switch that lies higher (RFC 3021)."""
+    base = int(prefix.network_address) + 2 * index
+    return IPv4Address(base), IPv4Address(base + 1)
+
+
+def mac(site: Site, device: str, port: str) -> str:
+    """Return the declared MAC; in a lab a locally administered one from the name; else an empty text: unknown."""
+    hardware = site.hardware.get(device)
+    declared = None
+    if hardware is not None:
+        declared = hardware.bmc_mac if port == "bmc" else hardware.macs.get(port)
+    if declared is None and site.facts.lab:
+        digest = hashlib.sha256(f"{site.facts.name}/{device}/{port}".encode()).digest()
+        return ":".join(f"{byte:02x}" for byte in (0x02, *digest[:5]))
+    return declared or ""

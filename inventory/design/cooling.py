@@ -1,0 +1,42 @@
+"""Cooling: which heat each CDU group and each loop takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from gigaworks.inventory.blueprint import CoolingDevice
+from gigaworks.inventory.design.space import Placed
+from gigaworks.inventory.model.noun import where
+from gigaworks.inventory.model.resolved import Site
+from gigaworks.inventory.model.words import spare_units
+
+
+def groups(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]) -> dict[str, CoolingDevice]:
+    """Return loops and CDU groups; capacity and flow are what holds with the redundant units off."""
+    load: dict[str, float] = defaultdict(float)
+    for name, item in placed.items():
+        group = site.cooled_by.get(item.rack)
+        if group is None:
+            continue
+        load[group] += (draws[name] or 0.0) * item.device.liquid_share
+        loop = site.cooling[group].noun.loop
+        if loop is not None:
+            load[f"{site.cooling[group].hall}/{loop}"] += (draws[name] or 0.0) * item.device.liquid_share
+    found = {}
+    for key, standing in sorted(site.cooling.items()):
+        noun = standing.noun
+        running = max((noun.units or 1) - spare_units(noun.redundancy), 0)
+        found[key] = CoolingDevice(
+            name=standing.name,
+            hall=standing.hall or "",
+            kind=noun.kind,
+            loop=f"{standing.hall}/{noun.loop}" if noun.loop else None,
+            capacity_kw=None if noun.capacity is None else noun.capacity * running,
+            flow_l_min=None if noun.flow is None else noun.flow * running,
+            supply_c=noun.supply,
+            redundancy=noun.redundancy,
+            feeds=site.feeds[key],
+            load_kw=round(load.get(key, 0.0), 3),
+            where=where(noun.at()),
+        )
+    return found

@@ -1,0 +1,146 @@
+"""The whole design: a site and the numbers that its names hold → a blueprint and the numbers to keep."""
+
+from __future__ import annotations
+
+from gigaworks.inventory import blueprint as b
+from gigaworks.inventory.design import addresses, cooling, fabric, nodes, power, profiles, space
+from gigaworks.inventory.design.cables import Cabling
+from gigaworks.inventory.design.numbers import Allocations, Numbers
+from gigaworks.inventory.model.noun import where
+from gigaworks.inventory.model.resolved import Site
+
+
+def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocations]:
+    """Return the blueprint, and every number that its names hold now."""
+    numbers = Numbers(allocations)
+    placed = space.place(site, numbers)
+    slots = space.slots(site, numbers)
+    draws = nodes.draws(site, placed)
+    graph = power.graph(site, placed, draws)
+
+    managed = [f"{name}-bmc" for name, node in site.nodes.items() if node.noun.bmc != "none"]
+    managed += [nodes.pdu_name(site, key, n) for key in site.racks for n in range(len(site.feeds[key]))]
+    managed += list(site.switches)
+    oob_name = next(name for name, network in site.networks.items() if network.kind == "oob")
+    oob = addresses.hosts(numbers, oob_name, site.networks[oob_name], managed)
+    mgmt = addresses.hosts(numbers, site.boot.network, site.networks[site.boot.network], site.nodes)
+
+    pdus, outlets = nodes.pdus(site, numbers, placed, oob, {key: device.usable_kw for key, device in graph.items()})
+    management = {
+        name: b.Bmc(name=name, mac=addresses.mac(site, name, "eth0"), address=str(oob[name]), user="root")
+        for name in site.switches
+    }
+    cabling = Cabling(site, placed, slots)
+    ends = nodes.endpoints(site, placed)
+    switches: dict[str, b.Switch] = {}
+    links = {}
+    for name in sorted(site.fabrics):
+        made = fabric.design_fabric(site, numbers, name, ends.get(name, []), management, placed, cabling)
+        switches |= made.switches
+        links |= made.addresses
+    designed = {
+        name: nodes.node(site, placed[name], draws[name], oob, mgmt[name], links, outlets.get(name, []))
+        for name in sorted(site.nodes)
+    }
+    result = b.Blueprint(
+        site=_facts(site),
+        halls={
+            name: b.Hall(
+                name=name, it_kw=hall.it_power, air_kw=hall.air_cooling, floor_kg_m2=hall.floor_load, where=where(hall.at())
+            )
+            for name, hall in sorted(site.halls.items())
+        },
+        racks=_racks(site, placed, draws),
+        power=dict(sorted(graph.items())),
+        cooling=cooling.groups(site, placed, draws),
+        pdus=dict(sorted(pdus.items())),
+        nodes=designed,
+        switches=dict(sorted(switches.items())),
+        cables=cabling.cables(numbers),
+        networks=_networks(site),
+        volumes=_volumes(site),
+        profiles={name: profiles.profile(site, name) for name in sorted(site.profiles)},
+        policy=_policy(site),
+        boot=_boot(site),
+    )
+    return result, numbers.allocations()
+
+
+def _facts(site: Site) -> b.SiteFacts:
+    facts = site.facts
+    return b.SiteFacts(
+        name=facts.name, country=facts.country, jurisdiction=facts.jurisdiction, domain=facts.domain,
+        contracted_kw=facts.contracted_power, lab=facts.lab, database=facts.database, state=facts.state,
+        where=where(facts.at()),
+    )  # fmt: skip
+
+
+def _racks(site: Site, placed: dict[str, space.Placed], draws: dict[str, float | None]) -> dict[str, b.Rack]:
+    inside: dict[str, list[space.Placed]] = {key: [] for key in site.racks}
+    for item in placed.values():
+        inside[item.rack].append(item)
+    made = {}
+    for key, rack in sorted(site.racks.items()):
+        kind, overlay = space.rack_of(site, rack.noun.type)
+        known = [draws[item.name] or 0.0 for item in inside[key]]
+        made[key] = b.Rack(
+            name=rack.name,
+            hall=rack.hall or "",
+            row=rack.within,
+            type=rack.noun.type,
+            height=kind.u_height,
+            unit=overlay.unit,
+            max_kw=rack.noun.max_power or overlay.max_power or 0.0,
+            max_kg=kind.max_kg,
+            feeds=site.feeds[key],
+            cooling=site.cooled_by.get(key),
+            draw_kw=round(sum(known), 3),
+            unknown_draws=sum(draws[item.name] is None for item in inside[key]),
+            weight_kg=round((kind.weight_kg or 0) + sum(item.device.type.weight_kg or 0 for item in inside[key]), 3),
+            where=where(rack.noun.at()),
+        )
+    return made
+
+
+def _networks(site: Site) -> dict[str, b.Network]:
+    made = {
+        name: b.Network(
+            name=name, kind=network.kind, prefix=str(network.prefix), mtu=network.mtu, vlan=network.vlan,
+            gateway=str(network.gateway) if network.gateway else None, where=where(network.at()),
+        )
+        for name, network in site.networks.items()
+    }  # fmt: skip
+    for name, fabric_noun in site.fabrics.items():
+        for suffix, prefix, field in (("", fabric_noun.links, "links"), ("-loopbacks", fabric_noun.loopbacks, "loopbacks")):
+            made[name + suffix] = b.Network(
+                name=name + suffix, kind=fabric_noun.kind, prefix=str(prefix), gateway=None, mtu=fabric_noun.mtu,
+                where=where(fabric_noun.at(field)),
+            )  # fmt: skip
+    return dict(sorted(made.items()))
+
+
+def _volumes(site: Site) -> dict[str, b.Volume]:
+    return {
+        name: b.Volume(
+            name=name, kind=noun.kind, data=noun.data, parity=noun.parity, servers=site.servers[name],
+            brick=noun.brick, mount=noun.mount, options=dict(sorted(noun.options.items())), where=where(noun.at()),
+        )
+        for name, noun in sorted(site.volumes.items())
+    }  # fmt: skip
+
+
+def _policy(site: Site) -> b.Policy:
+    policy = site.policy
+    return b.Policy(
+        pue=policy.pue, derating=policy.derating, power_factor=policy.power_factor, canary=policy.canary,
+        wave_growth=policy.wave_growth, max_parallel=policy.max_parallel, fail_percent=round(policy.fail_budget),
+        phase_balance_percent=policy.phase_balance,
+        time_limits_s={state: round(limit) for state, limit in sorted(policy.time_limits.items())},
+    )  # fmt: skip
+
+
+def _boot(site: Site) -> b.Boot:
+    network = site.networks[site.boot.network]
+    address = site.boot.address or network.gateway or network.prefix.network_address + 1
+    images = {str(arch): image for arch, image in sorted(site.boot.images.items())}
+    return b.Boot(address=str(address), http_port=site.boot.http_port, network=site.boot.network, images=images)
