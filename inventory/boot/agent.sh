@@ -100,6 +100,13 @@ fetch() {
     done
 }
 
+# unpack WHAT TAR: into the new root; tar's words alone do not tell a full disk from a broken tar
+unpack() {
+    tar -x -p -f "$2" -C "$disk/root.new" 2>"$tmp/error" && return
+    fail "$1 cannot be unpacked: $(head -n 1 "$tmp/error") ($(df -k "$disk" | awk 'END {print $(NF-2)}') KiB and" \
+        "$(df -i "$disk" | awk 'END {print $(NF-2)}') inodes are free)"
+}
+
 install() {
     token=$(value token) order=$(value order) image=$(value image) sha256=$(value sha256) size=$(value size)
     need=$((size / 512 + 65536))    # KiB: the tar, the unpacked root and 64 MiB of air
@@ -128,7 +135,7 @@ install() {
     stage unpacking
     rm -f "$disk/installed"
     mkdir -p "$disk/root.new"
-    tar -x -p -f "$disk/$image" -C "$disk/root.new" 2>"$tmp/error" || fail "image cannot be unpacked: $(cause "$tmp/error")"
+    unpack image "$disk/$image"
     rm -f "$disk/$image"
 
     stage seeding
@@ -137,9 +144,12 @@ install() {
     [ -e "$disk/root.new/etc/machine-id" ] && : >"$disk/root.new/etc/machine-id"
     echo "token=$token" >"$tmp/seed"
     post /v1/seed "$tmp/seed" || fail "seed refused: $(cause "$tmp/error")"
-    tar -x -p -f "$tmp/answer" -C "$disk/root.new" 2>"$tmp/error" || fail "seed cannot be unpacked: $(cause "$tmp/error")"
+    unpack seed "$tmp/answer"
+    mkdir -p "$disk/root.new/dev"
+    mount --bind /dev "$disk/root.new/dev" || fail "/dev cannot be bound into the new root"
     chroot "$disk/root.new" ssh-keygen -q -t ed25519 -N '' -C "$(cat "$disk/root.new/etc/hostname")" \
         -f /etc/ssh/ssh_host_ed25519_key </dev/null >"$tmp/error" 2>&1 || fail "host key cannot be made: $(cause "$tmp/error")"
+    umount "$disk/root.new/dev" || fail "/dev cannot be taken out of the new root"
     key=$(cut -d ' ' -f 1,2 "$disk/root.new/etc/ssh/ssh_host_ed25519_key.pub")
     stage seeding "host_key=$key"
 
@@ -165,7 +175,7 @@ interface=$(ip route get "${host%:*}" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*
 [ -n "$interface" ] || { say "no network interface leads to $server"; off; }
 if ! [ -d "$disk" ]; then
     for block in /dev/nvme0n1 /dev/vda /dev/sda; do
-        [ -b "$block" ] && say "$block is a block device; this boot environment has nothing to partition it with"
+        [ -b "$block" ] && say "$block: this agent cannot partition a block device, it installs on a mounted disk only"
     done
     say "no disk is mounted at $disk"
     off
