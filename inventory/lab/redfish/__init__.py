@@ -91,7 +91,7 @@ class Running:
             await self._stop(listener)
         elif kind == "password":
             account.password = f"{listener.password}-changed"
-            listener.controller.sessions.all.clear()
+            listener.controller.sessions.clear()
         elif kind == "certificate":
             await self._listen(listener, Authority(self.ca.folder / "stranger"))
         else:

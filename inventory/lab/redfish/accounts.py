@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from gigaworks.inventory.lab.redfish.messages import RefusalError, message
+from gigaworks.inventory.lab.redfish.protocol import ROOT, shown
 from gigaworks.inventory.lab.redfish.resource import (
     Answer,
     Body,
@@ -21,7 +22,6 @@ from gigaworks.inventory.lab.redfish.resource import (
     status,
     text,
 )
-from gigaworks.inventory.lab.redfish.protocol import ROOT, shown
 
 URI = f"{ROOT}/AccountService"
 ROLES = {

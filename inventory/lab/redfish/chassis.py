@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gigaworks.inventory.lab.redfish.protocol import ROOT
 from gigaworks.inventory.lab.redfish.resource import (
     Body,
     Check,
@@ -17,7 +18,6 @@ from gigaworks.inventory.lab.redfish.resource import (
     status,
     things,
 )
-from gigaworks.inventory.lab.redfish.protocol import ROOT
 
 COLLECTION = f"{ROOT}/Chassis"
 URI = f"{COLLECTION}/1"

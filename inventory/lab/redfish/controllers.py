@@ -60,7 +60,7 @@ class MachineController(Controller):
         self.machine = machine
         self.system = System(machine, self.tasks, delay_s)
         links = {"ManagerForServers": [link(SYSTEM)], "ManagerForChassis": [link(CHASSIS)]}
-        self.manager = Manager(bmc, self.tasks, links, self.sessions.all.clear, machine)
+        self.manager = Manager(bmc, self.tasks, links, self.sessions.clear)
 
     def own(self) -> Tree:
         """Return system, chassis and manager."""
@@ -99,7 +99,7 @@ class PduController(Controller):
         self.bank = bank
         self.rack_pdu = RackPdu(bank, pdu, self.tasks, delay_s)
         links = {"ManagerForChassis": [link(CHASSIS)]}
-        self.manager = Manager(bmc, self.tasks, links, self.sessions.all.clear)
+        self.manager = Manager(bmc, self.tasks, links, self.sessions.clear)
 
     def own(self) -> Tree:
         """Return power equipment, chassis and manager."""
@@ -115,7 +115,7 @@ class PduController(Controller):
             limit=PowerLimit(
                 lambda: self.bank.limit_w, lambda watts: setattr(self.bank, "limit_w", watts), 0, 10 * _PDU_MOST_W
             ),
-            below={"PowerDistribution": [link(PDU)], "ManagedBy": [link(MANAGER)]},
+            below={"PowerDistribution": link(PDU), "ManagedBy": [link(MANAGER)]},
             supplies=0,
         )
         return {**self.rack_pdu.tree(), **chassis.tree(), **self.manager.tree()}

@@ -1,18 +1,13 @@
-"""The controller itself: identity, network, virtual media, its own reset."""
+"""The controller itself: identity, network, its own reset."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import urlsplit
-
-import aiohttp
 
 from gigaworks.inventory.blueprint import Bmc
-from gigaworks.inventory.lab.machine import Machine
-from gigaworks.inventory.lab.redfish.messages import RefusalError, message
 from gigaworks.inventory.lab.redfish.parts import FIRMWARE
+from gigaworks.inventory.lab.redfish.protocol import ROOT
 from gigaworks.inventory.lab.redfish.resource import (
     Answer,
     Body,
@@ -29,31 +24,25 @@ from gigaworks.inventory.lab.redfish.resource import (
 )
 from gigaworks.inventory.lab.redfish.systems import uuid_of
 from gigaworks.inventory.lab.redfish.tasks import Tasks
-from gigaworks.inventory.lab.redfish.protocol import ROOT
 
 COLLECTION = f"{ROOT}/Managers"
 URI = f"{COLLECTION}/BMC"
 _NTP_SERVERS = 4
-_MEDIA_LIMIT_S = 300
 
 
 class Manager:
-    """The management controller of a machine (with ``machine``) or of a PDU (without)."""
+    """The management controller of a machine or of a PDU."""
 
-    def __init__(
-        self, bmc: Bmc, tasks: Tasks, links: Body, forget_sessions: Callable[[], None], machine: Machine | None = None
-    ) -> None:
+    def __init__(self, bmc: Bmc, tasks: Tasks, links: Body, forget_sessions: Callable[[], None]) -> None:
         self.bmc = bmc
         self.tasks = tasks
         self.links = links
         self.forget_sessions = forget_sessions
-        self.media = machine if machine and "media" in machine.capabilities else None
-        self.image: str | None = None
         self.ntp_servers: list[str] = []
 
     def tree(self) -> Tree:
         """Return the manager and everything below it."""
-        tree: Tree = {
+        return {
             COLLECTION: collection("Manager", "Managers", COLLECTION, ["BMC"]),
             URI: Resource("Manager.v1_24_0.Manager", self._read),
             f"{URI}/Actions/Manager.Reset": action(
@@ -73,20 +62,6 @@ class Manager:
                 "EthernetInterface", "Network interfaces", f"{URI}/EthernetInterfaces", {"eth0": self._interface()}
             ),
         }
-        if self.media:
-            tree |= things("VirtualMedia", "Virtual media", f"{URI}/VirtualMedia", {"Cd": self._virtual_media()})
-            target = f"{URI}/VirtualMedia/Cd/Actions/VirtualMedia"
-            tree[f"{target}.InsertMedia"] = action(
-                "VirtualMedia.InsertMedia",
-                {"Image": text(1, 2000), "Inserted": boolean, "WriteProtected": boolean},
-                self._insert,
-                frozenset({"Inserted", "WriteProtected"}),
-                privilege="ConfigureManager",
-            )
-            tree[f"{target}.EjectMedia"] = action(
-                "VirtualMedia.EjectMedia", {}, self._eject, privilege="ConfigureManager"
-            )
-        return tree
 
     def _read(self) -> Body:
         return {
@@ -102,7 +77,6 @@ class Manager:
             "PowerState": "On",
             "NetworkProtocol": link(f"{URI}/NetworkProtocol"),
             "EthernetInterfaces": link(f"{URI}/EthernetInterfaces"),
-            **({"VirtualMedia": link(f"{URI}/VirtualMedia")} if self.media else {}),
             "Links": self.links,
             "Actions": {
                 "#Manager.Reset": {
@@ -153,55 +127,14 @@ class Manager:
                 "MACAddress": self.bmc.mac,
                 "InterfaceEnabled": True,
                 "LinkStatus": "LinkUp",
-                "IPv4Addresses": [{"Address": self.bmc.address, "AddressOrigin": "Static"}],
+                "IPv4Addresses": [
+                    {
+                        "Address": self.bmc.address,
+                        "AddressOrigin": "Static",
+                        "SubnetMask": "255.255.255.255",
+                        "Gateway": self.bmc.address,
+                    }
+                ],
                 "Status": status(),
             },
         )
-
-    def _virtual_media(self) -> Resource:
-        def read() -> Body:
-            target = f"{URI}/VirtualMedia/Cd/Actions/VirtualMedia"
-            return {
-                "Id": "Cd",
-                "Name": "Virtual CD",
-                "MediaTypes": ["CD", "DVD"],
-                "Image": self.image,
-                "ImageName": self.image.rpartition("/")[2] if self.image else None,
-                "ConnectedVia": "URI" if self.image else "NotConnected",
-                "Inserted": self.image is not None,
-                "WriteProtected": True,
-                "Actions": {
-                    "#VirtualMedia.InsertMedia": {"target": f"{target}.InsertMedia"},
-                    "#VirtualMedia.EjectMedia": {"target": f"{target}.EjectMedia"},
-                },
-                "Status": status(),
-            }
-
-        return Resource("VirtualMedia.v1_6_5.VirtualMedia", read)
-
-    async def _insert(self, values: Body) -> Answer:
-        url = values["Image"]
-        if urlsplit(url).scheme not in ("http", "https") or self.media is None:
-            raise RefusalError(400, message("ActionParameterValueError", "Image", "VirtualMedia.InsertMedia"))
-        path = self.media.console.with_name("media.iso")
-        try:
-            await _download(url, path)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise RefusalError(400, message("OperationFailed", f"{url}: {error}")) from error
-        self.media.set_media(path)
-        self.image = url
-        return Answer(204)
-
-    async def _eject(self, _values: Body) -> Answer:
-        if self.media:
-            self.media.set_media(None)
-        self.image = None
-        return Answer(204)
-
-
-async def _download(url: str, path: Path) -> None:
-    timeout = aiohttp.ClientTimeout(total=_MEDIA_LIMIT_S, connect=5)
-    async with aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as client, client.get(url) as answer:
-        with path.open("wb") as file:
-            async for chunk in answer.content.iter_chunked(1 << 16):
-                file.write(chunk)

@@ -10,10 +10,10 @@ from gigaworks.inventory.blueprint import Pdu
 from gigaworks.inventory.lab.machine import OutletBank, PowerState
 from gigaworks.inventory.lab.redfish.chassis import URI as CHASSIS
 from gigaworks.inventory.lab.redfish.parts import FIRMWARE
+from gigaworks.inventory.lab.redfish.protocol import ROOT
 from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, action, link, one_of, status, things
 from gigaworks.inventory.lab.redfish.systems import MANAGER, uuid_of
 from gigaworks.inventory.lab.redfish.tasks import Tasks
-from gigaworks.inventory.lab.redfish.protocol import ROOT
 
 URI = f"{ROOT}/PowerEquipment/RackPDUs/1"
 MODEL = "Rack PDU (simulated)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gigaworks.inventory.lab.redfish.messages import REGISTRY
 from gigaworks.inventory.lab.redfish.parts import FIRMWARE
+from gigaworks.inventory.lab.redfish.protocol import ROOT, SESSIONS
 from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, link, status, things
 from gigaworks.inventory.lab.redfish.systems import uuid_of
-from gigaworks.inventory.lab.redfish.protocol import ROOT, SESSIONS
 
 _SCHEMAS = "http://redfish.dmtf.org/schemas/v1"
 _ENTITY_CONTAINER = "ServiceRoot.v1_20_0"

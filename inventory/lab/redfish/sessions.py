@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from gigaworks.inventory.lab.redfish.accounts import Account, Accounts
 from gigaworks.inventory.lab.redfish.messages import RefusalError, message
-from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, collection, link, number, status
 from gigaworks.inventory.lab.redfish.protocol import ROOT, SESSIONS, shown
+from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, collection, link, number, status
 
 _MOST = 32  # real controllers hold few: a client that never logs out has to find out here
 
@@ -41,6 +41,10 @@ class Sessions:
                 session.used = time.monotonic()
                 return session.account
         return None
+
+    def clear(self) -> None:
+        """Log everybody out."""
+        self.all = {}
 
     def _forget_old(self) -> None:
         now = time.monotonic()

@@ -8,6 +8,8 @@ from typing import Literal
 
 from gigaworks.inventory.lab.machine import BootSource, Machine
 from gigaworks.inventory.lab.redfish import parts
+from gigaworks.inventory.lab.redfish.media import VirtualMedia
+from gigaworks.inventory.lab.redfish.protocol import ROOT
 from gigaworks.inventory.lab.redfish.resource import (
     Answer,
     Body,
@@ -20,7 +22,6 @@ from gigaworks.inventory.lab.redfish.resource import (
     status,
 )
 from gigaworks.inventory.lab.redfish.tasks import Tasks
-from gigaworks.inventory.lab.redfish.protocol import ROOT
 
 COLLECTION = f"{ROOT}/Systems"
 URI = f"{COLLECTION}/1"
@@ -44,6 +45,7 @@ class System:
         self.tasks = tasks
         self.delay_s = delay_s  # between the button and anything happening
         self.moving: Literal["PoweringOn", "PoweringOff"] | None = None
+        self.media = VirtualMedia(machine, URI) if "media" in machine.capabilities else None
         self.asked = ("Disabled", "None")  # as the client named it: Pxe and UefiHttp are one source to the machine
 
     def tree(self) -> Tree:
@@ -65,6 +67,7 @@ class System:
                 "ComputerSystem.Reset", {"ResetType": one_of(*self._resets())}, self._reset
             ),
             **parts.tree(self.machine, URI),
+            **(self.media.tree() if self.media else {}),
         }
 
     def _targets(self) -> list[str]:
@@ -126,6 +129,7 @@ class System:
             "Processors": link(f"{URI}/Processors"),
             "Memory": link(f"{URI}/Memory"),
             "EthernetInterfaces": link(f"{URI}/EthernetInterfaces"),
+            **({"VirtualMedia": link(self.media.collection)} if self.media else {}),
             "Links": {"Chassis": [link(CHASSIS)], "ManagedBy": [link(MANAGER)]},
             "Actions": {
                 "#ComputerSystem.Reset": {

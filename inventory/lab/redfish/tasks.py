@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gigaworks.inventory.lab.redfish.messages import Message, error_body, message
-from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, collection, link, status
 from gigaworks.inventory.lab.redfish.protocol import ROOT, shown
+from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, collection, link, status
 
 URI = f"{ROOT}/TaskService"
 _KEPT = 20
