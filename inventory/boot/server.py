@@ -149,8 +149,8 @@ async def _serve(folder: Path) -> None:
     loop.add_signal_handler(signal.SIGHUP, reload)
     runner = web.AppRunner(ControlInterface(services).application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
+    await _reload(services)  # who reaches the socket finds the configuration loaded
     await web.SockSite(runner, control_socket(folder)).start()
-    await _reload(services)
     try:
         await stopping.wait()
     finally:
