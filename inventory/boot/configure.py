@@ -98,10 +98,15 @@ def prepare(folder: SiteFolder, blueprint: Blueprint) -> dict[str, bytes]:
         raise GigaworksError(
             Problem("The site has no SSH key yet", f"{public} is not there", "make the key first, then plan again")
         )
-    wanted = {
-        blueprint.boot.images[node.arch] for node in blueprint.nodes.values() if node.arch in blueprint.boot.images
-    }
-    images = {name: published(image_store(folder), name) for name in sorted(wanted)}
+    images: dict[str, Image] = {}
+    problems: list[Problem] = []
+    for name in sorted({blueprint.boot.images.get(node.arch, "") for node in blueprint.nodes.values()} - {""}):
+        try:
+            images[name] = published(image_store(folder), name)
+        except GigaworksError as error:
+            problems += error.problems
+    if problems:
+        raise GigaworksError(*problems)
     return configure(blueprint, images, [public.read_text().strip()])
 
 

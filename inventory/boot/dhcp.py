@@ -64,6 +64,7 @@ class Dhcp:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+            self.error = "stopped"
 
     async def _supervise(self) -> None:
         pause = 0.5

@@ -60,6 +60,8 @@ class BootServices:
 
     async def _apply(self, files: dict[str, bytes]) -> None:
         if set(files) != set(configure.FILES):
+            await self.stop()
+            self.configuration, self._loaded = None, {}
             log.info("waiting for a configuration in %s", self.folder)
             return
         configuration = configure.decode(files[configure.NODES_FILE])
@@ -86,7 +88,7 @@ class BootServices:
         }
 
     async def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving nodes."""
         await self._stop_listening()
         await self._dhcp.stop()
 

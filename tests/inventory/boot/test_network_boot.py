@@ -326,7 +326,10 @@ def test_dnsmasq_goes_with_its_server_and_comes_back_when_it_dies(yard: Yard) ->
 
 
 def test_a_server_without_configuration_waits_for_one(yard: Yard, design: Callable[..., Blueprint]) -> None:
-    """Started with an empty folder it picks its configuration up at a reload, and a bad one changes nothing."""
+    """Started with an empty folder it picks its configuration up at a reload, and a bad one changes nothing.
+
+    Where the files are taken away, a reload ends the service.
+    """
     files = configure.read(yard.folder.boot)
     for name in files:
         (yard.folder.boot / name).unlink()
@@ -349,6 +352,11 @@ def test_a_server_without_configuration_waits_for_one(yard: Yard, design: Callab
     configure.write(yard.folder, other)
     yard.signal_server(signal.SIGHUP)
     wait(lambda: yard.client.config_digest() == configure.files_digest(other), 5)
+
+    for name in other:
+        (yard.folder.boot / name).unlink()
+    assert yard.client.reload()["nodes"] == 0
+    assert dnsmasq_of(yard) == []
 
 
 @pytest.mark.parametrize("wrong", ["arch", "mac"])
