@@ -74,9 +74,31 @@ def applied(ledger: Ledger, since: str = "", until: str = "9") -> list[Entry]:
     return [e for e in ledger.entries() if e.what in acts and e.plan and e.result != "failed" and since < e.at <= until]
 
 
-def moment_of(revision: Revision, ledger: Ledger) -> str | None:
-    """Return when a revision's plan was applied last, or None when it never was."""
-    return next((e.at for e in reversed(applied(ledger)) if e.plan == revision.plan), None)
+def between(before: Revision, after: Revision, ledger: Ledger) -> list[Entry]:
+    """Return what was applied after ``before`` up to and with ``after``; nothing unless both were applied."""
+    entries = applied(ledger)
+    last = {entry.plan: number for number, entry in enumerate(entries)}
+    if before.plan not in last or after.plan not in last:
+        return []
+    return entries[last[before.plan] + 1 : last[after.plan] + 1]
+
+
+def check_plans(folder: SiteFolder, entries: list[Entry]) -> tuple[int, list[Problem]]:
+    """Return how many of the plans that entries name are kept and unchanged, and what is wrong with the others."""
+    problems: list[Problem] = []
+    sound = 0
+    for sha256 in dict.fromkeys(entry.plan for entry in entries if entry.plan):
+        path = kept_plan(folder, sha256)
+        try:
+            found = load(path).sha256
+        except GigaworksError as error:
+            problems += error.problems
+            continue
+        if found == sha256:
+            sound += 1
+        else:
+            problems.append(Problem("a kept plan is another one", f"{path} is not plan {sha256[:12]}…"))
+    return sound, problems
 
 
 def _planned(plan: PlanDocument, label: str) -> Revision:

@@ -137,7 +137,7 @@ def event_lines(event: Event, stream: Stream, *, verbose: bool = False) -> list[
             seen = f"expected {data.get('expected')}, observed {data.get('observed')}"
             return [f"check {event.subject}  {data.get('role')}/{data.get('id')}  {verdict}  {seen}"]
         case "problem":
-            return problem_lines(msgspec.convert(data.get("problem", data), Problem), stream, {})
+            return problem_lines(msgspec.convert(data.get("problem", data), Problem), stream)
     return []
 
 

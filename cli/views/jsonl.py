@@ -34,9 +34,6 @@ class Lines:
         """Write an event."""
         self.say(event.kind, subject=event.subject, message=event.message, data=event.data)
 
-    def close(self) -> None:
-        """Nothing is buffered."""
-
 
 def show_document(content: dict[str, Any], stream: Stream) -> None:
     """Write one JSON document with its schema version: for commands that answer at once."""

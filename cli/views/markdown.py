@@ -35,11 +35,11 @@ def write_drift(drift: Drift, site: str, path: Path) -> None:
     write_whole(path, (f"### {site}: {told}" + _folded("Show the drift", text) + "\n").encode())
 
 
-def write_findings(findings: list[Problem], site: str, sources: dict[str, str], path: Path) -> None:
+def write_findings(findings: list[Problem], site: str, path: Path) -> None:
     """Write the comment for findings."""
     errors = sum(problem.severity == "error" for problem in findings)
     head = f"### {site}: {count(errors, 'error')}, {count(len(findings) - errors, 'warning')}"
-    text = _text(lambda stream: show_problems(findings, stream, sources))
+    text = _text(lambda stream: show_problems(findings, stream))
     write_whole(path, (head + (_folded("Show the findings", text) if findings else "") + "\n").encode())
 
 

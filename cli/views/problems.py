@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import width_of, wrap
@@ -14,20 +16,31 @@ from gigaworks.inventory.folder import cache
 from gigaworks.inventory.problem import GigaworksError, Place, Problem
 
 
-def show_problems(problems: Iterable[Problem], stream: Stream, sources: Mapping[str, str] | None = None) -> None:
-    """Show every problem, an empty line between; ``sources`` is file → text, else files are opened."""
+def show_problems(problems: Iterable[Problem], stream: Stream) -> None:
+    """Show every problem, an empty line between; the files that their places name are opened from here."""
     for number, problem in enumerate(problems):
-        stream.lines(([""] if number else []) + problem_lines(problem, stream, sources or {}))
+        stream.lines(([""] if number else []) + problem_lines(problem, stream))
 
 
-def problem_lines(problem: Problem, stream: Stream, sources: Mapping[str, str]) -> list[str]:
+def placed(problems: Iterable[Problem], root: Path) -> list[Problem]:
+    """Return problems whose places are named from the current folder, not from the site's: to click on, to open."""
+    found = []
+    for problem in problems:
+        if problem.where and not Path(problem.where.file).is_absolute():
+            file = os.path.relpath(root / problem.where.file)
+            problem = msgspec.structs.replace(problem, where=msgspec.structs.replace(problem.where, file=file))  # noqa: PLW2901
+        found.append(problem)
+    return found
+
+
+def problem_lines(problem: Problem, stream: Stream) -> list[str]:
     """Return one problem as lines."""
     head = stream.paint(problem.severity, problem.severity)
     if problem.id:
         head += " " + stream.paint(problem.id, "bold")
     subject = f"{problem.subject}: " if problem.subject and problem.subject not in problem.summary else ""
     lines = [f"{head}  {subject}{problem.summary}"]
-    snippet = _snippet(problem.where, stream, sources) if problem.where else []
+    snippet = _snippet(problem.where, stream) if problem.where else []
     indent = " " * (len(str(problem.where.line)) + 1 if problem.where and problem.where.line else 3)
     width = stream.width - len(indent)
     lines += snippet
@@ -50,11 +63,11 @@ def _listed(names: tuple[str, ...], most: int = 12) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _snippet(place: Place, stream: Stream, sources: Mapping[str, str]) -> list[str]:
+def _snippet(place: Place, stream: Stream) -> list[str]:
     """Return the line itself with its part underlined; only the place where the line cannot be read."""
     gutter = len(str(place.line)) if place.line else 2
     lines = [" " * gutter + " " + stream.paint("╭─", "dim") + f" {place}"]
-    text = _line_of(place, sources)
+    text = _line_of(place)
     if text is None:
         return lines
     bar = stream.paint("│", "dim")
@@ -68,23 +81,20 @@ def _snippet(place: Place, stream: Stream, sources: Mapping[str, str]) -> list[s
     return lines
 
 
-def _line_of(place: Place, sources: Mapping[str, str]) -> str | None:
+def _line_of(place: Place) -> str | None:
     if not place.line:
         return None
-    text = sources.get(place.file)
-    if text is None:
-        try:
-            text = Path(place.file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
-    lines = text.splitlines()
+    try:
+        lines = Path(place.file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
     return lines[place.line - 1] if place.line <= len(lines) else None
 
 
 def show_failure(error: Exception, stream: Stream) -> int:
     """Show why a command ended and return its exit code; what nobody expected goes to a file as well."""
     if isinstance(error, GigaworksError):
-        show_problems(error.problems, stream, getattr(error, "sources", None))
+        show_problems(error.problems, stream)
         return error.exit_code
     path = _keep_traceback(error)
     problem = Problem(

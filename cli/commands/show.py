@@ -1,0 +1,114 @@
+"""gigaworks show: one thing of a site, or all of one kind; or a saved plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gigaworks.cli import options
+from gigaworks.cli.opening import complete_thing
+from gigaworks.cli.views.screen import Screen
+
+if TYPE_CHECKING:
+    from gigaworks.cli.record.results import SiteStatus
+    from gigaworks.inventory.blueprint import Blueprint
+
+
+@click.command("show")
+@options.site
+@click.argument("thing", default="", shell_complete=complete_thing)
+@options.verbose
+@options.as_json
+@click.pass_obj
+def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool) -> int:
+    r"""Show THING of SITE: node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, network, cables; or a saved plan.
+
+    \b
+    gigaworks show demo node/gpu-01-n1
+    gigaworks show demo power
+    gigaworks show demo.plan
+    """
+    if site.is_file():
+        return _plan(screen, site, verbose=verbose, as_json=as_json)
+    if not thing and not site.is_dir() and ("/" in str(site) or str(site) in ("power", "network", "cables")):
+        site, thing = Path(), str(site)  # a thing of the site in the current folder
+    from gigaworks.cli.opening import open_site
+    from gigaworks.cli.workflows.status import read_status
+
+    declared, folder = open_site(site)
+    kind, _, name = thing.partition("/")
+    status = read_status(declared, folder) if kind in ("node", "rack") else None
+    if as_json:
+        return _json(screen, declared.blueprint, kind, name, status)
+    _text(screen, declared.blueprint, kind, name, status)
+    return 0
+
+
+def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> None:
+    from gigaworks.cli.opening import one_of
+    from gigaworks.cli.views import show as view
+
+    nodes = {node.name: node for node in status.nodes} if status else {}
+    match kind:
+        case "":
+            view.show_site(blueprint, screen.out)
+        case "node":
+            node = blueprint.nodes[one_of(list(blueprint.nodes), name, "node")]
+            view.show_node(blueprint, node, nodes.get(node.name), screen.out)
+        case "rack":
+            states = {node.name: node.state for node in nodes.values()}
+            view.show_rack(blueprint, one_of(list(blueprint.racks), name, "rack"), states, screen.out)
+        case "hall":
+            view.show_hall(blueprint, one_of(list(blueprint.halls), name, "hall"), screen.out)
+        case "switch":
+            view.show_switch(blueprint, one_of(list(blueprint.switches), name, "switch"), screen.out)
+        case "power":
+            view.show_power(blueprint, screen.out)
+        case "network":
+            view.show_network(blueprint, screen.out)
+        case "cables":
+            view.show_cables([c for c in blueprint.cables if name in ("", c.a.device, c.b.device)], screen.out)
+        case _:
+            one_of(_KINDS, kind, "kind of thing")
+
+
+_KINDS = ["node", "rack", "hall", "switch", "power", "network", "cables"]
+_TABLES = {"node": "nodes", "rack": "racks", "hall": "halls", "switch": "switches", "network": "networks"}
+
+
+def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> int:
+    import msgspec
+
+    from gigaworks.cli.opening import one_of
+    from gigaworks.cli.views.jsonl import show_document
+
+    content: dict[str, Any]
+    if not kind:
+        content = {"blueprint": msgspec.to_builtins(blueprint)}
+    elif kind in ("power", "cables", "network") or not name:
+        field = _TABLES.get(one_of(_KINDS, kind, "kind of thing"), kind)
+        content = {field: msgspec.to_builtins(getattr(blueprint, field))}
+    else:
+        things = getattr(blueprint, _TABLES[one_of(list(_TABLES), kind, "kind of thing")])
+        content = {kind: msgspec.to_builtins(things[one_of(list(things), name, kind)])}
+        found = [node for node in status.nodes if node.name == name] if status and kind == "node" else []
+        content |= {"status": msgspec.to_builtins(found[0])} if found else {}
+    show_document(content, screen.out)
+    return 0
+
+
+def _plan(screen: Screen, file: Path, *, verbose: bool, as_json: bool) -> int:
+    import msgspec
+
+    from gigaworks.cli.record.document import load
+    from gigaworks.cli.views.jsonl import show_document
+    from gigaworks.cli.views.plan import show_plan
+
+    plan = load(file)
+    if as_json:
+        show_document({"sha256": plan.sha256, "plan": msgspec.to_builtins(plan)}, screen.out)
+    else:
+        show_plan(plan, screen.out, verbose=verbose, diff=verbose, then=f"Apply exactly this:  gigaworks apply {file}")
+    return 0
