@@ -1,0 +1,249 @@
+"""Do what a plan says and nothing else: stacks, then nodes in waves; resumable at any moment."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Literal
+
+from gigaworks.cli.record.act import record
+from gigaworks.cli.record.document import NodeChange, PlanDocument, Wave
+from gigaworks.cli.record.results import Outcome
+from gigaworks.cli.workflows.events import Emit, Event
+from gigaworks.cli.workflows.interrupt import Interruption
+from gigaworks.cli.workflows.opened import applied_blueprint, open_plant, slices_of
+from gigaworks.inventory.blueprint import Blueprint
+from gigaworks.inventory.canonical import canonical
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.problem import GigaworksError, Problem, Refused
+
+if TYPE_CHECKING:
+    from gigaworks.inventory.plant import Plant
+    from gigaworks.stacks.engine import Engine
+    from gigaworks.stacks.engine.changes import Progress
+
+Result = Literal["done", "part", "failed"]
+
+
+def apply_plan(
+    document: PlanDocument, folder: SiteFolder, emit: Emit, message: str = "", *, resume: bool = False
+) -> Outcome:
+    """Apply a plan and return how it ended. The same plan again carries on where it stopped.
+
+    Raises:
+        Locked: another run changes this site.
+        Refused: another plan was applied since this one was made, or this one is done already.
+        KeyboardInterrupt: it was interrupted; what was done is recorded, and the same plan carries on.
+    """
+    from gigaworks.stacks.engine import Engine
+    from gigaworks.stacks.engine.lease import Lease
+
+    what = "destroy" if document.destroy else "apply"
+    with Lease(folder, f"gigaworks {what}") as lease, Interruption() as interruption:
+        if lease.took_over:
+            emit(Event(kind="progress", message=f"the lease was taken over from a dead run: {lease.took_over}"))
+        plant = open_plant(folder, document.blueprint)
+        try:
+            before = applied_blueprint(plant)
+            serial, again = _begin(document, plant, resume=resume)
+            document.save(folder.plans / f"{document.sha256}.json")
+            record(folder, what, message=message, plan=document.sha256, result="started")
+            engine = Engine(folder, document.blueprint, lease)
+            interruption.callbacks.append(engine.interrupt)
+            run = _Apply(document, folder, plant, engine, emit, interruption.stop, before, again=again)
+            result: Result = "failed"
+            try:
+                run.all()
+            except GigaworksError as error:
+                run.failed.append("apply")
+                _tell(emit, error)
+            finally:
+                stopped = interruption.stop.is_set()
+                result = "done" if not (run.failed or run.skipped or stopped) else "part" if run.done else "failed"
+                plant.finish(serial, result)
+                counts = {"done": len(run.done), "failed": len(run.failed), "skipped": len(run.skipped)}
+                told = "interrupted" if stopped else result
+                record(folder, what, message=message, plan=document.sha256, result=told, counts=counts)
+            if stopped:
+                raise KeyboardInterrupt
+            return Outcome(done=len(run.done), failed=run.failed, skipped=run.skipped, result=result)
+        finally:
+            plant.close()
+
+
+def _begin(document: PlanDocument, plant: Plant, *, resume: bool) -> tuple[int, bool]:
+    """Return the serial under which the plan is applied, and whether it was begun before."""
+    head = plant.head()
+    if head and head.plan == document.sha256:
+        if head.result == "done" and not resume:
+            raise Refused(
+                Problem(
+                    "the plan is applied already",
+                    f"plan {document.sha256[:12]}… was applied as serial {head.serial}",
+                    "plan again to see what would change now",
+                )
+            )
+        return head.serial, True
+    parent = document.parent.serial if document.parent else None
+    return plant.begin(document.sha256, canonical(document.blueprint), parent), False
+
+
+class _Apply:
+    def __init__(
+        self,
+        document: PlanDocument,
+        folder: SiteFolder,
+        plant: Plant,
+        engine: Engine,
+        emit: Emit,
+        stop: threading.Event,
+        before: Blueprint | None,
+        *,
+        again: bool,
+    ) -> None:
+        from gigaworks.cli.workflows.converge import Fleet
+
+        self.document, self.plant, self.engine, self.stop = document, plant, engine, stop
+        self.before, self.again = before, again
+        self.lock = threading.Lock()
+        self.listener = emit
+        self.fleet = Fleet(folder, document.blueprint, plant, self.emit, stop)
+        self.slices = slices_of(folder, document.blueprint)
+        self.done: list[str] = []
+        self.failed: list[str] = []
+        self.skipped: list[str] = []
+
+    def emit(self, event: Event) -> None:
+        """Pass an event on; several threads tell at once."""
+        with self.lock:
+            self.listener(event)
+
+    def all(self) -> None:
+        if self.document.destroy:
+            self._destroy()
+            return
+        self.emit(Event(kind="phase", subject="stacks", message="site, halls, network"))
+        for name in self.document.stacks:
+            if name != "storage" and name in self.slices:
+                self._up(name)
+        self.plant.nodes.expect(self.document.blueprint.nodes)
+        self._retire()
+        self._waves([wave for wave in self.document.waves if wave.stage == 1])
+        if "storage" in self.document.stacks:
+            self._up("storage")
+        self._waves([wave for wave in self.document.waves if wave.stage != 1])
+        for name in self.document.stacks:
+            if name not in self.slices:
+                self._down(name)
+
+    def _destroy(self) -> None:
+        """Take everything away, what stands on something before what it stands on."""
+        self._down("storage")
+        self._retire()
+        if not self.failed:
+            for name in reversed([name for name in self.document.stacks if name != "storage"]):
+                self._down(name)
+
+    def _up(self, name: str) -> None:
+        plan, stack = self.document.stacks[name], self.slices[name]
+        applied = self.plant.stack_digest(name)
+        refresh = any(c.stack == name and c.action_reason == "drift" for c in self.document.resource_changes)
+        if plan.unchanged or (self.again and applied == stack.digest and not refresh):
+            self.emit(Event(kind="stack", subject=name, data={"status": "unchanged"}))
+            return
+        if self.stop.is_set() or self.failed:
+            self.skipped.append(f"stack {name}")
+            return
+        if stack.digest != plan.slice_digest:
+            raise Refused(
+                Problem(
+                    "what the plan stands on has changed",
+                    f"stack {name} would not be what was planned: an image, a key or a password changed since",
+                    "plan again",
+                    subject=name,
+                )
+            )
+        self.emit(Event(kind="stack", subject=name, data={"status": "running"}))
+        expected = None if self.again else plan.preview_digest
+        result = self.engine.up(stack, expected, self._progress, refresh=refresh)
+        for address, reason in result.failed.items():
+            self._problem(address, reason)
+        if result.ok:
+            self.plant.set_stack_digest(name, stack.digest)
+        self._ended(name, ok=result.ok, changed=len(result.done))
+
+    def _down(self, name: str) -> None:
+        if self.stop.is_set():
+            self.skipped.append(f"stack {name}")
+            return
+        self.emit(Event(kind="stack", subject=name, data={"status": "running"}))
+        result = self.engine.destroy(name, self._progress)
+        for address, reason in result.failed.items():
+            self._problem(address, reason)
+        if result.ok:
+            self.plant.set_stack_digest(name, None)
+        self._ended(name, ok=result.ok, changed=len(result.done))
+
+    def _ended(self, name: str, *, ok: bool, changed: int) -> None:
+        (self.done if ok else self.failed).append(f"stack {name}")
+        self.emit(Event(kind="stack", subject=name, data={"status": "done" if ok else "failed", "changed": changed}))
+
+    def _retire(self) -> None:
+        names = [change.name for change in self.document.node_changes if "retire" in change.actions]
+        declared = self.before or self.document.blueprint
+        if not names or self.stop.is_set():
+            self.skipped += names
+            return
+        self._count(self.fleet.retire(names, declared))
+
+    def _waves(self, waves: list[Wave]) -> None:
+        from gigaworks.inventory.fleet.waves import gate
+
+        changes = {change.name: change for change in self.document.node_changes}
+        policy = self.document.blueprint.policy
+        for number, wave in enumerate(self.document.waves, 1):
+            if wave not in waves:
+                continue
+            todo = [changes[name] for name in wave.nodes if not self._there(changes[name])]
+            if self.stop.is_set() or any(name.startswith(("stack ", "gate ")) for name in self.failed):
+                self.skipped += [change.name for change in todo]
+                continue
+            if not todo:
+                continue
+            data = {"number": number, "of": len(self.document.waves), "nodes": [change.name for change in todo]}
+            self.emit(Event(kind="wave", subject=f"wave {number}", message=f"of {len(self.document.waves)}", data=data))
+            results = self.fleet.wave(todo)
+            self._count(results)
+            if not gate(results, policy.fail_percent) and not self.stop.is_set():
+                self.failed.append(f"gate after wave {number}")
+
+    def _there(self, change: NodeChange) -> bool:
+        """Return whether an earlier run of this very plan has finished with the node."""
+        from gigaworks.inventory.fleet.node_digest import node_spec_digest
+
+        record = self.plant.nodes.get(change.name) if self.again else None
+        if record is None or record.state != "in service" or any(c.role == "drift" for c in change.changes):
+            return False
+        wanted = node_spec_digest(self.document.blueprint, self.document.blueprint.nodes[change.name])
+        return (record.installed_digest, record.configured_digest) == (wanted["install"], wanted["configure"])
+
+    def _count(self, results: dict[str, bool]) -> None:
+        for name, good in results.items():
+            if good:
+                self.done.append(name)
+            else:
+                (self.skipped if self.stop.is_set() else self.failed).append(name)
+
+    def _progress(self, progress: Progress) -> None:
+        data = {"stack": progress.stack, "op": progress.action, "status": progress.status, "error": progress.error}
+        self.emit(Event(kind="resource", subject=progress.address, message=progress.action, data=data))
+
+    def _problem(self, address: str, reason: str) -> None:
+        problem = Problem("a resource could not be brought about", f"{address}: {reason}", subject=address)
+        _tell(self.emit, GigaworksError(problem))
+
+
+def _tell(emit: Emit, error: GigaworksError) -> None:
+    import msgspec
+
+    for problem in error.problems:
+        emit(Event(kind="problem", subject=problem.subject, message=problem.summary, data=msgspec.to_builtins(problem)))

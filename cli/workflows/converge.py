@@ -1,0 +1,195 @@
+"""The nodes of one wave, from wherever they stand to in service: up in threads, roles and acceptance in batches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gigaworks.cli.record.document import NodeChange
+from gigaworks.cli.workflows.events import Emit, Event
+from gigaworks.cli.workflows.nodes import run_roles
+from gigaworks.inventory.blueprint import Blueprint
+from gigaworks.inventory.canonical import pretty, write_whole
+from gigaworks.inventory.fleet.drive import Drive
+from gigaworks.inventory.fleet.drivers import drivers_for
+from gigaworks.inventory.fleet.node_digest import node_spec_digest
+from gigaworks.inventory.fleet.states import shown
+from gigaworks.inventory.fleet.trouble import Interrupted
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.problem import GigaworksError, Problem
+
+if TYPE_CHECKING:
+    from gigaworks.inventory.fleet.record import NodeRecord
+    from gigaworks.inventory.plant import Plant
+    from gigaworks.roles.target import HostResult
+
+SETTLED = {"in service", "failed", "quarantined", "retired"}
+SHOWN = {"discovering": "expected", "verifying": "discovered", "booting": "installing", "starting": "installing"}
+
+
+class Fleet:
+    """Moves nodes as a plan says; one for each apply.
+
+    Raises:
+        GigaworksError: from ``wave``, when the plant cannot be used.
+    """
+
+    def __init__(
+        self, folder: SiteFolder, blueprint: Blueprint, plant: Plant, emit: Emit, stop: threading.Event
+    ) -> None:
+        self.folder, self.blueprint, self.plant, self.emit, self.stop = folder, blueprint, plant, emit, stop
+
+    def wave(self, changes: list[NodeChange]) -> dict[str, bool]:
+        """Bring every node of the wave to in service; return which are there. Ends early when ``stop`` is set."""
+        drives: dict[str, Drive] = {}
+        good: dict[str, bool] = {}
+        for change in changes:
+            if problem := self._refused(change.name):
+                good[change.name] = False
+                self.emit(Event(kind="problem", subject=change.name, message=problem.summary, data=_data(problem)))
+            else:
+                drives[change.name] = self._drive(change.name)
+        for change in changes:
+            if change.name in drives:
+                self._step_back(drives[change.name], change)
+        while left := [drive for drive in drives.values() if drive.record.state not in SETTLED]:
+            if self.stop.is_set():
+                break
+            self._in_threads(left, lambda drive: drive.bring_up())
+            self._configure([drive for drive in left if drive.record.state == "installed"])
+            self._accept([drive for drive in left if drive.record.state == "configured"])
+            for drive in left:
+                if drive.record.state == "accepted":
+                    drive.move("in service")
+        return good | {name: drive.record.state == "in service" for name, drive in drives.items()}
+
+    def retire(self, names: list[str], declared: Blueprint) -> dict[str, bool]:
+        """Take nodes out for good; ``declared`` is the blueprint that still knows them."""
+        records = self.plant.nodes.all()
+        drives = [self._drive(name, declared) for name in names if name in records and name in declared.nodes]
+        self._in_threads(drives, lambda drive: drive.retire())
+        return {drive.node.name: drive.record.state == "retired" for drive in drives}
+
+    def _refused(self, name: str) -> Problem | None:
+        """Return why the fleet may not touch a node: what no stack applied does not exist for it."""
+        node = self.blueprint.nodes[name]
+        if self.plant.may_act(node):
+            return None
+        return Problem(
+            "the node's rack is not applied",
+            f"{name} stands in {node.rack}, which stack hall-{node.hall} has not brought about",
+            f"look at the stack's failure above; then gigaworks apply {self.folder.root} --resume",
+            subject=name,
+        )
+
+    def _drive(self, name: str, blueprint: Blueprint | None = None) -> Drive:
+        blueprint = blueprint or self.blueprint
+        node = blueprint.nodes[name]
+        drivers = drivers_for(self.folder, blueprint, node, self.plant, self._tell, self.stop)
+        return Drive(node, blueprint, drivers, node_spec_digest(blueprint, node)["install"])
+
+    def _step_back(self, drive: Drive, change: NodeChange) -> None:
+        """Take a node in service down to where the plan's change begins: its disk, or its configuration."""
+        if drive.record.state == "in service":
+            drive.move("drain", change.reason)
+        if drive.record.state == "drain":
+            drive.move("verified" if "bring-up" in change.actions else "installed", change.reason)
+
+    def _configure(self, drives: list[Drive]) -> None:
+        from gigaworks.roles.context import configuring
+
+        for drive in drives:
+            drive.progress("configuring")
+        names = [drive.node.name for drive in drives]
+        results = run_roles(self.folder, self.blueprint, names, "apply", configuring, self.emit, self.stop)
+        for drive in drives:
+            result = results.get(drive.node.name)
+            if result is not None:
+                self._keep(drive.node.name, "configuration", result)
+            if result is None or result.ok:
+                spec = node_spec_digest(self.blueprint, drive.node)["configure"]
+                changed = sum(operation.change for operation in result.operations) if result else 0
+                drive.move("configured", f"{changed} operations changed something", configured_digest=spec)
+            elif not self.stop.is_set():
+                drive.failed(_error(result))
+
+    def _accept(self, drives: list[Drive]) -> None:
+        from gigaworks.roles.context import measuring
+
+        for drive in drives:
+            drive.progress("accepting")
+        names = [drive.node.name for drive in drives]
+        results = run_roles(self.folder, self.blueprint, names, "check", measuring, self.emit, self.stop)
+        for drive in drives:
+            result = results.get(drive.node.name)
+            if result is not None:
+                self._keep(drive.node.name, "acceptance", result)
+            if result is None or result.ok:
+                told = f"{len(result.checks)} measurements within their thresholds" if result else "nothing to measure"
+                drive.move("accepted", told, accepted_digest=drive.record.configured_digest)
+            elif not self.stop.is_set():
+                drive.failed(_error(result))
+
+    def _keep(self, name: str, what: str, result: HostResult) -> None:
+        """Keep what was measured and read back as evidence."""
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        kept = {"node": name, "at": at, "ok": result.ok, "checks": result.checks, "skipped": result.skipped}
+        write_whole(self.folder.evidence / name / f"{what}.json", pretty(kept))
+        for check in result.checks:
+            data = {
+                "role": check.role,
+                "id": check.id,
+                "expected": check.expected,
+                "observed": check.observed,
+                "unit": check.unit,
+                "ok": check.ok,
+            }
+            self.emit(Event(kind="check", subject=name, message=check.summary, data=data))
+        for skipped in result.skipped:
+            self.emit(Event(kind="progress", subject=name, message=f"{skipped.role} skipped: {skipped.reason}"))
+
+    def _in_threads(self, drives: list[Drive], work: Callable[[Drive], object]) -> None:
+        def one(drive: Drive) -> None:
+            try:
+                work(drive)
+            except Interrupted:
+                pass  # the record says where it goes on
+            finally:
+                drive.close()
+
+        if drives:
+            with ThreadPoolExecutor(max_workers=len(drives), thread_name_prefix="node") as pool:
+                for future in [pool.submit(one, drive) for drive in drives]:
+                    future.result()
+
+    def _tell(self, before: NodeRecord, after: NodeRecord, message: str) -> None:
+        names = {"before": _word(before), "after": _word(after)}
+        if names["before"] == names["after"] and not message:
+            return
+        kind = "progress" if names["before"] == names["after"] else "node"
+        self.emit(Event(kind=kind, subject=after.name, message=message or after.reason, data=names))
+
+
+def _word(record: NodeRecord) -> str:
+    word = shown(record)
+    return SHOWN.get(word, word)
+
+
+def _error(result: HostResult) -> GigaworksError:
+    if result.error:
+        return GigaworksError(result.error)
+    broken = [check for check in result.checks if not check.ok]
+    told = [f"{c.role} {c.summary}: {c.observed} {c.unit}, expected {c.expected}" for c in broken]
+    return GigaworksError(
+        *(Problem("a check does not hold", f"{result.name}: {text}", subject=result.name) for text in told)
+    )
+
+
+def _data(problem: Problem) -> dict[str, object]:
+    import msgspec
+
+    found: dict[str, object] = msgspec.to_builtins(problem)
+    return found
