@@ -6,8 +6,9 @@ ready; a node that is stuck, failed or quarantined never is.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gigaworks.inventory.fleet.record import NodeRecord, State
 from gigaworks.inventory.problem import GigaworksError, Problem
@@ -30,26 +31,28 @@ _LEGAL: dict[State, frozenset[State]] = {
     "quarantined": frozenset({"expected", "repair", "retired"}),
 }
 
-LIMITS_S: dict[str, int] = {
-    "discovering": 120,
-    "verifying": 60,
-    "booting": 180,  # from power on to the first word of the installation
-    "installing": 900,
-    "starting": 300,  # from the written disk to an answer over SSH
-    "configuring": 900,
-    "accepting": 900,
-    "draining": 600,
-    "repairing": 7 * 86400,
+
+class Step(NamedTuple):
+    """What is done to a node in a state: its time limit, and whether the site's limit for the state may lengthen it."""
+
+    state: State
+    limit_s: int
+    longest: bool = True
+
+
+STEPS: dict[str, Step] = {
+    "discovering": Step("expected", 600),  # without a BMC this includes a power-on self test
+    "verifying": Step("discovered", 60),
+    "booting": Step("verified", 600, longest=False),  # from power on to the first word of the installation
+    "installing": Step("verified", 1800),
+    "starting": Step("verified", 600, longest=False),  # from the written disk to an answer over SSH
+    "configuring": Step("installed", 1800),
+    "accepting": Step("configured", 1800),
+    "entering": Step("accepted", 60),
+    "draining": Step("drain", 600),
+    "repairing": Step("repair", 7 * 86400),
 }
-_FIRST_STEP: dict[State, str] = {
-    "expected": "discovering",
-    "discovered": "verifying",
-    "verified": "booting",
-    "installed": "configuring",
-    "configured": "accepting",
-    "drain": "draining",
-    "repair": "repairing",
-}
+_FIRST_STEP: dict[State, str] = {step.state: name for name, step in reversed(STEPS.items())}
 
 _PROOFS: dict[State, dict[str, Any]] = {  # what a node loses when it falls below a state
     "discovered": {"serial": None, "inventory": {}},
@@ -63,7 +66,7 @@ Action = Literal["wait", "advance", "retry", "reset", "reinstall", "quarantine",
 LADDER: tuple[Action, ...] = ("retry", "reset", "reinstall", "quarantine")
 
 
-class IllegalMoveError(GigaworksError):
+class IllegalMove(GigaworksError):
     """A transition that the lifecycle does not have; whoever asked for it is wrong."""
 
 
@@ -79,9 +82,9 @@ def legal(record: NodeRecord, after: State) -> bool:
 
 
 def require_legal(record: NodeRecord, after: State) -> None:
-    """Raise IllegalMoveError unless ``legal``."""
+    """Raise IllegalMove unless ``legal``."""
     if not legal(record, after):
-        raise IllegalMoveError(
+        raise IllegalMove(
             Problem(
                 "transition that the lifecycle does not have",
                 f"{record.name}: {record.state} → {after}",
@@ -117,6 +120,11 @@ def _height(record: NodeRecord) -> State:
     return at if at in PATH else "in service" if at == "drain" else "expected"
 
 
+def resume(record: NodeRecord) -> State:
+    """Return the state from which a failed node is tried again: where it stood; ready has to be proved anew."""
+    return "installed" if record.stood == "in service" else record.stood
+
+
 def next_state(state: State) -> State:
     """Return the state one further up the path; ``state`` is on it and not the last."""
     return PATH[PATH.index(state) + 1]
@@ -133,8 +141,11 @@ def shown(record: NodeRecord) -> str:
 
 
 def limits_s(policy_limits: Mapping[str, int]) -> dict[str, int]:
-    """Return the seconds that each step may take: the defaults with the site's own choices over them."""
-    return {**LIMITS_S, **policy_limits}
+    """Return the seconds that each step may take, from the site's own limits per state where it has them."""
+    return {
+        name: min(policy_limits.get(step.state, step.limit_s), sys.maxsize if step.longest else step.limit_s)
+        for name, step in STEPS.items()
+    }
 
 
 def overdue(record: NodeRecord, now: float, limits: Mapping[str, int]) -> bool:
@@ -147,8 +158,8 @@ def next_action(record: NodeRecord, outcome: Outcome, now: float, limits: Mappin
     """Return what follows from the outcome of the running step.
 
     Each failure since the node was last in service takes the next rung of LADDER, whatever succeeded in between,
-    so that the climb ends; a running step past its limit is a failure. Where nothing can be installed yet,
-    reset and reinstall are a plain retry.
+    so that the climb ends; a running step past its limit is a failure. Where nothing is installed yet there is
+    nothing to reset, to reinstall or to keep away from work: those rungs are a retry, the last one a plain failure.
     """
     if outcome == "done":
         return "advance"
@@ -157,6 +168,6 @@ def next_action(record: NodeRecord, outcome: Outcome, now: float, limits: Mappin
     if outcome == "running" and not overdue(record, now, limits):
         return "wait"
     action = LADDER[min(record.attempts, len(LADDER) - 1)]
-    if record.state in {"expected", "discovered"} and action in {"reset", "reinstall"}:
-        return "retry"
+    if record.state in {"expected", "discovered"}:
+        return "fail" if action == "quarantine" else "retry"
     return action

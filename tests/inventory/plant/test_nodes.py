@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from gigaworks.inventory.fleet.record import NodeRecord
-from gigaworks.inventory.fleet.states import IllegalMoveError
+from gigaworks.inventory.fleet.states import IllegalMove
 from gigaworks.inventory.plant import Plant, PlantError
 
 
@@ -46,7 +46,7 @@ def test_two_runs_can_never_both_move_a_node(open_plant: Callable[[], Plant]) ->
 def test_a_transition_that_the_lifecycle_lacks_is_never_stored(plant: Plant) -> None:
     """The store itself refuses a jump to ready."""
     plant.nodes.expect(["n1"])
-    with pytest.raises(IllegalMoveError, match="expected → in service"):
+    with pytest.raises(IllegalMove, match="expected → in service"):
         plant.nodes.move(_record(plant), "in service")
     assert _record(plant).state == "expected"
 
