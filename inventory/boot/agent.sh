@@ -61,8 +61,14 @@ inventory() {
     echo "kernel=$(uname -r)"
     echo "cpus=$(nproc)"
     echo "memory_kib=$(awk '/^MemTotal:/ {print $2}' /proc/meminfo)"
-    df -k "$disk" 2>/dev/null | awk 'END {print "disk_kib=" $(NF-4); print "disk_free_kib=" $(NF-2)}'
+    [ -d "$disk" ] && df -k "$disk" | awk 'END {print "disk_kib=" $(NF-4); print "disk_free_kib=" $(NF-2)}'
     echo "installed=$(cat "$disk/installed" 2>/dev/null)"
+}
+
+blocks() {
+    for block in /sys/class/block/*; do
+        [ -e "$block/device" ] && echo "${block##*/} $(($(cat "$block/size") / 2048)) MiB"
+    done | tr '\n' ' '
 }
 
 bytes() { stat -c %s "$1" 2>/dev/null || echo 0; }
@@ -109,6 +115,7 @@ unpack() {
 
 install() {
     token=$(value token) order=$(value order) image=$(value image) sha256=$(value sha256) size=$(value size)
+    [ -d "$disk" ] || fail "no disk is mounted at $disk, and this agent cannot partition one: $(blocks)"
     need=$((size / 512 + 65536))    # KiB: the tar, the unpacked root and 64 MiB of air
     rm -rf "$disk/root.new"
     for file in "$disk"/*.tar; do
@@ -173,14 +180,6 @@ mkdir -p "$tmp"
 host=${server#http://}
 interface=$(ip route get "${host%:*}" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
 [ -n "$interface" ] || { say "no network interface leads to $server"; off; }
-if ! [ -d "$disk" ]; then
-    for block in /dev/nvme0n1 /dev/vda /dev/sda; do
-        [ -b "$block" ] && say "$block: this agent cannot partition a block device, it installs on a mounted disk only"
-    done
-    say "no disk is mounted at $disk"
-    off
-fi
-
 waiting=
 while :; do
     inventory >"$tmp/inventory"

@@ -40,13 +40,13 @@ START = """
 set -e
 root=$1 disk=$2 busybox=$3 firmware=$4
 mount -t tmpfs boot "$root"
-mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/disk"
+mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev"
 cp "$busybox" "$root/bin/busybox"
 cp "$firmware" "$root/firmware.sh"
 mount -t proc proc "$root/proc"
 mount -t sysfs sys "$root/sys"
 mount --rbind /dev "$root/dev"
-mount --bind "$disk" "$root/disk"
+[ -d "$disk" ] && mkdir "$root/disk" && mount --bind "$disk" "$root/disk"
 exec chroot "$root" /bin/busybox sh /firmware.sh
 """
 
@@ -290,6 +290,16 @@ def test_a_full_disk_is_named(yard: Yard, options: str, error: str) -> None:
         assert not installed(yard.disk)
     finally:
         run("umount", str(yard.disk))
+
+
+def test_a_machine_without_a_disk_says_so(yard: Yard) -> None:
+    """Nothing is mounted to install on: the order fails with that reason, it does not hang."""
+    yard.disk.rmdir()
+    yard.serve()
+    yard.client.expect(NODE, "order-1")
+    yard.power_on()
+    assert yard.ended() == "power off"
+    assert "no disk is mounted at /disk" in yard.client.status(NODE)["error"]
 
 
 def test_a_server_killed_in_mid_download_is_waited_for(yard: Yard) -> None:
