@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from gigaworks.cli.views.problems import placed
 from gigaworks.inventory.folder import SiteFolder
@@ -105,13 +106,31 @@ def reach(declared: Declared, folder: SiteFolder, *, must: bool = True) -> None:
         )
 
 
+def misused_roles(declared: Declared, folder: SiteFolder) -> list[Problem]:
+    """Return what is wrong with the roles that profiles name; a profile that inherits it is named under ``same``."""
+    from gigaworks.roles.catalog import validate
+
+    own = folder.root / "roles"
+    first: dict[object, Problem] = {}
+    for problem in validate(declared.blueprint, own if own.is_dir() else None):
+        key = (problem.id, problem.where, problem.fix)
+        known = first.get(key)
+        same = (*known.same, problem.subject) if known else ()
+        first[key] = msgspec.structs.replace(known or problem, same=same)
+    return placed(first.values(), folder.root)
+
+
 def refuse_broken(declared: Declared, folder: SiteFolder) -> None:
-    """Stop where a law is broken.
+    """Stop where a role is misused or a law is broken.
 
     Raises:
+        SiteError: a profile names a role or a parameter that there is not.
         Refused: with every finding that is an error.
 
     """
+    misused = misused_roles(declared, folder)
+    if misused:
+        raise SiteError(*misused)
     broken = [problem for problem in declared.findings if problem.severity == "error"]
     if broken:
         raise Refused(*placed(broken, folder.root))
@@ -129,7 +148,7 @@ def complete_thing(context: click.Context, _parameter: click.Parameter, incomple
     blueprint = _quietly(context)
     if blueprint is None:
         return []
-    names = ["power", "network", "cables"]
+    names = ["power", "network", "storage", "cables"]
     for kind, things in (("node", "nodes"), ("rack", "racks"), ("hall", "halls"), ("switch", "switches")):
         names += [f"{kind}/{name}" for name in getattr(blueprint, things)]
     return [name for name in names if name.startswith(incomplete)]

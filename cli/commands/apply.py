@@ -82,7 +82,13 @@ def _apply(
     from gigaworks.cli.views.apply import show_outcome
     from gigaworks.cli.workflows.apply import apply_plan
 
-    outcome = apply_plan(plan, folder, run.emit, message, resume=resume)
+    again = f"gigaworks apply {folder.root} --resume"
+    try:
+        outcome = apply_plan(plan, folder, run.emit, message, resume=resume)
+    except KeyboardInterrupt:
+        run.settle()
+        screen.err.line(f"interrupted; what was done is recorded. Carry on:  {again}")
+        return 130
     run.say("outcome", subject=plan.site, message=outcome.result, data=msgspec.to_builtins(outcome))
     run.settle()
     for _, path in reports:
@@ -90,7 +96,7 @@ def _apply(
 
         write_junit(of_progress(run.progress), path)
     if not run.as_json:
-        again, then = f"gigaworks apply {folder.root} --resume", f"See it:  gigaworks status {folder.root}"
+        then = f"{plan.site} is gone." if plan.destroy else f"See it:  gigaworks status {folder.root}"
         show_outcome(outcome, screen.out, run.seconds, again=again, then=then)
     return outcome.exit_code
 

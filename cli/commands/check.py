@@ -24,11 +24,10 @@ def command(screen: Screen, site: Path, as_json: bool, reports: tuple[tuple[str,
 
     import msgspec
 
-    from gigaworks.cli.opening import open_site
+    from gigaworks.cli.opening import misused_roles, open_site
     from gigaworks.cli.views import check as view
     from gigaworks.cli.views.problems import placed
     from gigaworks.inventory.problem import SiteError
-    from gigaworks.roles.catalog import validate
 
     began = time.monotonic()
     try:
@@ -39,9 +38,8 @@ def command(screen: Screen, site: Path, as_json: bool, reports: tuple[tuple[str,
             view.show_json(None, list(error.problems), screen.out)
             return error.exit_code
         raise
-    roles = folder.root / "roles"
-    misused = validate(declared.blueprint, roles if roles.is_dir() else None)
-    findings = placed([*misused, *declared.findings], site)
+    misused = misused_roles(declared, folder)
+    findings = [*misused, *placed(declared.findings, site)]
     broken = [problem for problem in findings if problem.severity == "error"]
     view.write_reports(findings, declared.blueprint.site.name, reports)
     if as_json:

@@ -30,7 +30,8 @@ def install(screen: Screen) -> int:
 def where(screen: Screen) -> int:
     """Print the path of the engine."""
     from gigaworks.inventory.problem import GigaworksError, Problem
-    from gigaworks.stacks.engine.install import VERSION, find
+    from gigaworks.stacks.engine.install import find
+    from gigaworks.stacks.engine.quiet import VERSION
 
     path = find()
     if path is None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_obj
 def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool) -> int:
-    r"""Show THING of SITE: node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, network, cables; or a saved plan.
+    r"""Show THING of SITE: node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, network, storage, cables; or
+    a saved plan.
 
     \b
     gigaworks show demo node/gpu-01-n1
@@ -32,7 +33,7 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool
     """
     if site.is_file():
         return _plan(screen, site, verbose=verbose, as_json=as_json)
-    if not thing and not site.is_dir() and ("/" in str(site) or str(site) in ("power", "network", "cables")):
+    if not thing and not site.is_dir() and ("/" in str(site) or str(site) in _KINDS):
         site, thing = Path(), str(site)  # a thing of the site in the current folder
     from gigaworks.cli.opening import open_site
     from gigaworks.cli.workflows.status import read_status
@@ -68,14 +69,23 @@ def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
             view.show_power(blueprint, screen.out)
         case "network":
             view.show_network(blueprint, screen.out)
+        case "storage":
+            view.show_storage(blueprint, screen.out)
         case "cables":
             view.show_cables([c for c in blueprint.cables if name in ("", c.a.device, c.b.device)], screen.out)
         case _:
             one_of(_KINDS, kind, "kind of thing")
 
 
-_KINDS = ["node", "rack", "hall", "switch", "power", "network", "cables"]
-_TABLES = {"node": "nodes", "rack": "racks", "hall": "halls", "switch": "switches", "network": "networks"}
+_KINDS = ["node", "rack", "hall", "switch", "power", "network", "storage", "cables"]
+_TABLES = {
+    "storage": "volumes",
+    "node": "nodes",
+    "rack": "racks",
+    "hall": "halls",
+    "switch": "switches",
+    "network": "networks",
+}
 
 
 def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> int:
@@ -87,7 +97,7 @@ def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
     content: dict[str, Any]
     if not kind:
         content = {"blueprint": msgspec.to_builtins(blueprint)}
-    elif kind in ("power", "cables", "network") or not name:
+    elif kind in ("power", "cables", "network", "storage") or not name:
         field = _TABLES.get(one_of(_KINDS, kind, "kind of thing"), kind)
         content = {field: msgspec.to_builtins(getattr(blueprint, field))}
     else:

@@ -39,7 +39,8 @@ def _python() -> Finding:
 
 
 def _engine() -> Finding:
-    from gigaworks.stacks.engine.install import VERSION, find
+    from gigaworks.stacks.engine.install import find
+    from gigaworks.stacks.engine.quiet import VERSION
 
     path = find()
     fix = "" if path else "gigaworks engine install"

@@ -17,6 +17,7 @@ from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, Problem
 
+_CHANGED = ("done", "part", "interrupted")  # results of a plan that changed something
 _DIGEST = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -30,7 +31,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 def kept_plan(folder: SiteFolder, sha256: str) -> Path:
     """Return where an applied plan is kept."""
-    return folder.plans / f"{sha256}.plan"
+    return folder.plans / f"{sha256}.json"
 
 
 def resolve(text: str, folder: SiteFolder) -> Revision:
@@ -53,7 +54,7 @@ def resolve(text: str, folder: SiteFolder) -> Revision:
     if path.is_file():
         return _planned(load(path), text)
     if _DIGEST.fullmatch(text):
-        found = sorted(folder.plans.glob(f"{text}*.plan"))
+        found = sorted(folder.plans.glob(f"{text}*.json"))
         if len(found) == 1:
             return _planned(load(found[0]), f"plan {found[0].stem[:12]}")
     commit = git.commit_of(folder.root, text)
@@ -68,10 +69,10 @@ def resolve(text: str, folder: SiteFolder) -> Revision:
     )
 
 
-def applied(ledger: Ledger, since: str = "", until: str = "9") -> list[Entry]:
-    """Return the entries that changed the site, between two moments (UTC, RFC 3339, exclusive and inclusive)."""
-    acts = ("apply", "destroy")
-    return [e for e in ledger.entries() if e.what in acts and e.plan and e.result != "failed" and since < e.at <= until]
+def applied(ledger: Ledger, until: str = "9") -> list[Entry]:
+    """Return the entries of plans that changed the site up to a moment (UTC, RFC 3339)."""
+    entries = (entry for entry in ledger.entries() if entry.plan and entry.result in _CHANGED)
+    return [entry for entry in entries if entry.at <= until]
 
 
 def between(before: Revision, after: Revision, ledger: Ledger) -> list[Entry]:

@@ -123,7 +123,8 @@ def event_lines(event: Event, stream: Stream, *, verbose: bool = False) -> list[
         case "progress":
             return [" ".join(filter(None, (event.subject, event.message)))]
         case "stack":
-            return [f"stack {event.subject}  {data.get('status', '')}  {_counted(data.get('counts'))}{event.message}"]
+            changed = f"   {count(data['changed'], 'change')}" if data.get("changed") else ""
+            return [f"stack {event.subject}  {data.get('status', '')}{changed}  {event.message}".rstrip()]
         case "resource" if verbose or data.get("status") == "failed":
             what = f"resource {data.get('stack', '')} {event.subject}  {data.get('op', '')} {data.get('status', '')}"
             error = str(data.get("error") or event.message)
@@ -147,14 +148,6 @@ def _node_lines(event: Event, stream: Stream) -> list[str]:
     first, *rest = event.message.splitlines() or [""]
     state = stream.paint(after, "red") if bad else after
     return [f"node {event.subject}{'!' if bad else ''}  {before} → {state}   {first}", *("  " + line for line in rest)]
-
-
-def _counted(counts: object) -> str:
-    if not isinstance(counts, dict):
-        return ""
-    return " ".join(
-        f"{sign}{counts[key]}" for sign, key in (("+", "create"), ("~", "update"), ("-", "delete")) if counts.get(key)
-    )
 
 
 def show_outcome(outcome: Outcome, stream: Stream, seconds: float, *, again: str, then: str) -> None:

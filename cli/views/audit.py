@@ -10,8 +10,10 @@ from gigaworks.cli.views.text import count
 
 
 def show_log(entries: list[Entry], stream: Stream) -> None:
-    """Show entries, the oldest first."""
-    stream.lines(ledger_rows(entries, stream) if entries else ["The ledger is empty: nothing was done yet."])
+    """Show entries, the oldest first; that a plan was started is left out where its end is told."""
+    ended = {(entry.what, entry.plan): entry.seq for entry in entries if entry.result != "started"}
+    told = [e for e in entries if e.result != "started" or ended.get((e.what, e.plan), 0) < e.seq]
+    stream.lines(ledger_rows(told, stream) if told else ["The ledger is empty: nothing was done yet."])
 
 
 def show_verdict(verdict: Verdict, stream: Stream, plans: int) -> None:

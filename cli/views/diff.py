@@ -45,10 +45,11 @@ def show_difference(
 def _applied(between: list[Entry]) -> str:
     if not between:
         return ""
+    plans = {entry.plan for entry in between}
     people = {entry.who.git_author or entry.who.user for entry in between}
     approved = sum(bool(set(e.approvals) - {e.who.git_author, e.who.user}) for e in between)
     by = f"{approved} of them approved by another" if approved < len(between) else "all approved by another"
-    return f"   {count(len(between), 'plan')} applied by {count(len(people), 'person', 'people')}, {by}"
+    return f"   {count(len(plans), 'plan')} applied by {count(len(people), 'person', 'people')}, {by}"
 
 
 def _counted(kind: str, names: list[str]) -> str:

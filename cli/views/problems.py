@@ -55,7 +55,7 @@ def problem_lines(problem: Problem, stream: Stream) -> list[str]:
 
 
 def _more(problem: Problem) -> str:
-    return f"gigaworks explain {problem.id}" if problem.id else ""
+    return f"gigaworks explain {problem.id}" if problem.id and not problem.id.startswith("ROLE-") else ""
 
 
 def _listed(names: tuple[str, ...], most: int = 12) -> str:

@@ -10,6 +10,7 @@ from gigaworks.cli.workflows.events import Event
 
 # states in which a node may be seen, in the order of the screen
 STATES = (
+    "waiting",
     "expected",
     "discovered",
     "verified",
@@ -55,7 +56,7 @@ class Progress:
             case "wave":
                 self.wave = data
                 for node in data.get("nodes", ()):
-                    self.nodes.setdefault(node, "expected")
+                    self.nodes.setdefault(node, "waiting")
                     self.since.setdefault(node, now)
             case "node":
                 self.nodes[event.subject] = str(data.get("after", ""))

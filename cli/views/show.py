@@ -206,6 +206,15 @@ def show_network(blueprint: Blueprint, stream: Stream) -> None:
     stream.lines(["", "switches", *columns(switches, indent=2)])
 
 
+def show_storage(blueprint: Blueprint, stream: Stream) -> None:
+    """Show the volumes: their shape, their servers, where they are mounted."""
+    rows = [
+        (v.name, v.kind, f"{v.data}+{v.parity}", fold(v.servers), f"{v.brick} → {v.mount}", v.where)
+        for v in blueprint.volumes.values()
+    ]
+    stream.lines(columns(rows))
+
+
 def show_cables(cables: list[Cable], stream: Stream) -> None:
     """Show the cable plan, as it stands on the labels."""
     rows = [(c.id, str(c.a), "↔", str(c.b), c.fabric, c.media, figure(c.length_m, "m")) for c in cables]
@@ -224,6 +233,7 @@ def show_site(blueprint: Blueprint, stream: Stream) -> None:
         ("switch/…", fold(blueprint.switches)),
         ("power", count(len(blueprint.power), "power device")),
         ("network", fold(blueprint.networks)),
+        ("storage", fold(blueprint.volumes)),
         ("cables", count(len(blueprint.cables), "cable")),
     ]
     stream.lines([*columns([row for row in rows if row[1]], indent=2)])
