@@ -16,7 +16,7 @@ from gigaworks.inventory.lab.redfish.controllers import Controller, MachineContr
 from gigaworks.inventory.lab.redfish.protocol import RedfishServer, handler
 
 Fault = Literal["dead", "password", "certificate", "slow"]
-_SLOW_S = 5.0  # longer than a person likes, shorter than a client's limit
+_SLOW_S = 1.0  # every answer: some twenty times slower than usual, still within a client's limit
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Running:
         """Break a controller until ``heal``.
 
         dead: nothing answers; password: the first account has another password; certificate: the certificate is one
-        of an authority that nobody knows; slow: every answer takes 5 s longer.
+        of an authority that nobody knows; slow: every answer takes a second longer.
 
         Raises:
             KeyError: no controller of that name.
