@@ -1,8 +1,8 @@
 """Running programs of other architectures: handlers of binfmt_misc, ours only where the computer has none.
 
-An owner (a lab, the building of trees) registers under names of its own, so it never needs to know about others.
+An owner (a lab, the building of a tree) registers under names of its own, so it never needs to know about others.
 The mount is made in the caller's private mount namespace: where nothing else on the computer has binfmt_misc
-mounted, the kernel forgets our handlers when that namespace ends; elsewhere ``remove`` takes them away.
+mounted, a new kernel forgets our handlers when that namespace ends; elsewhere ``remove`` takes them away.
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from gigaworks.inventory.blueprint import Arch
 from gigaworks.inventory.lab import linux
 
+PLACE = Path("/proc/sys/fs/binfmt_misc")  # there as soon as the kernel has binfmt_misc
 _FOLDERS = (Path("/usr/lib/binfmt.d"), Path("/etc/binfmt.d"))
-
-
-def rule(arch: Arch) -> str | None:
-    """Return the registration line that the system's qemu package ships for an architecture."""
-    for folder in _FOLDERS:
-        file = folder / f"qemu-{arch}.conf"
-        if file.exists():
-            return file.read_text().strip()
-    return None
+_REMOVE = """
+mount -t binfmt_misc binfmt_misc "$1" || exit 0
+for handler in "$1"/gigaworks-*-"$2"; do [ -e "$handler" ] && echo -1 >"$handler"; done
+exit 0
+"""
 
 
 def foreign(arch: Arch) -> bool:
@@ -37,8 +33,8 @@ def foreign(arch: Arch) -> bool:
 
 def interpreter(arch: Arch) -> str | None:
     """Return the emulator's path, where it is installed."""
-    line = rule(arch)
-    path = line.split(":")[6] if line else None
+    rule = _rule(arch)
+    path = rule[6] if rule else None
     return path if path and Path(path).exists() else None
 
 
@@ -48,61 +44,48 @@ def register(arches: Iterable[Arch], owner: Path) -> None:
     The mount stays in that namespace: it keeps the handlers alive.
 
     Raises:
-        OSError: binfmt_misc cannot be mounted or written.
-        FileNotFoundError: no emulator is installed for an architecture.
+        OSError: binfmt_misc cannot be mounted or written, or no emulator is installed for an architecture.
     """
-    folder = Path(tempfile.mkdtemp(prefix="gigaworks-binfmt-"))
-    linux.mount("binfmt_misc", folder, "binfmt_misc")
-    _remove(folder, owner)
-    for arch in arches:
-        if not foreign(arch) or _handled(folder, arch):
-            continue
-        line = rule(arch)
-        if line is None or interpreter(arch) is None:
+    linux.mount("binfmt_misc", PLACE, "binfmt_misc")
+    for handler in PLACE.glob(f"gigaworks-*-{_mark(owner)}"):
+        handler.write_text("-1")
+    for arch in filter(foreign, arches):
+        rule = _rule(arch)
+        if rule is None or interpreter(arch) is None:
             raise FileNotFoundError(f"no emulator for {arch} is installed")
-        fields = line.split(":")
-        fields[1] = _name(arch, owner)
-        (folder / "register").write_text(":".join(fields))
+        if not _handled(rule[4]):
+            (PLACE / "register").write_text(":".join(["", f"gigaworks-{arch}-{_mark(owner)}", *rule[2:]]))
 
 
 def remove(owner: Path) -> None:
     """Take an owner's handlers away, also those that a crash left behind; others' are left alone."""
-    with _mounted() as folder:
-        _remove(folder, owner)
+    if PLACE.is_dir():
+        command = ["unshare", "--mount", "sh", "-c", _REMOVE, "sh", str(PLACE), _mark(owner)]
+        subprocess.run(command, check=False, timeout=30, capture_output=True)
 
 
-def _remove(folder: Path, owner: Path) -> None:
-    ending = _name("", owner).removeprefix("gigaworks-")
-    for entry in folder.glob(f"gigaworks-*{ending}"):
-        entry.write_text("-1")
+def _mark(owner: Path) -> str:
+    return hashlib.sha256(os.fsencode(owner)).hexdigest()[:12]
 
 
-@contextmanager
-def _mounted() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="gigaworks-binfmt-"))
-    try:
-        linux.mount("binfmt_misc", folder, "binfmt_misc", linux.NOSUID | linux.NODEV | linux.NOEXEC)
-        try:
-            yield folder
-        finally:
-            linux.unmount(folder)
-    finally:
-        folder.rmdir()
+def _rule(arch: Arch) -> list[str] | None:
+    """Return the fields of the registration that the system's qemu package ships.
+
+    They are separated by colons: empty, name, type, offset, magic, mask, interpreter, flags.
+    """
+    for folder in _FOLDERS:
+        file = folder / f"qemu-{arch}.conf"
+        if file.exists():
+            return file.read_text().strip().split(":")
+    return None
 
 
-def _name(arch: str, owner: Path) -> str:
-    return f"gigaworks-{arch}-{hashlib.sha256(os.fsencode(owner)).hexdigest()[:12]}"
-
-
-def _handled(folder: Path, arch: Arch) -> bool:
-    """Whether an enabled handler that works in other roots (flag F) takes this architecture's programs."""
-    line = rule(arch)
-    magic = re.sub(r"\\x", "", line.split(":")[4]) if line else None
-    for entry in folder.iterdir():
-        if entry.name in {"register", "status"}:
-            continue
-        text = entry.read_text()
-        flags = re.search(r"^flags: (\S*)$", text, re.MULTILINE)
-        if text.startswith("enabled") and f"magic {magic}\n" in text and flags and "F" in flags[1]:
-            return True
+def _handled(magic: str) -> bool:
+    """Whether an enabled handler that works in other roots (flag F) takes programs with this magic."""
+    wanted = "magic " + magic.replace("\\x", "").lower()
+    for entry in PLACE.iterdir():
+        if entry.name not in {"register", "status"}:
+            lines = entry.read_text().splitlines()
+            if lines[0] == "enabled" and wanted in lines and any(re.match("flags: .*F", line) for line in lines):
+                return True
     return False

@@ -21,7 +21,7 @@ def _check(result: int, what: str) -> None:
 
 
 def mount(source: str, target: Path, kind: str = "", flags: int = 0, data: str = "") -> None:
-    """mount(2). Raises OSError, as all functions here do."""
+    """Mount a file system; raises OSError, as all functions here do."""
     result = _libc.mount(
         source.encode(), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags), data.encode() or None
     )
