@@ -75,23 +75,24 @@ def _now() -> str:
 
 
 class Installs:
-    """All installations of a site, kept in one file that is written whole."""
+    """All installations of a site: one file a node in ``folder``, each written whole."""
 
-    def __init__(self, path: Path, now: Callable[[], str] = _now) -> None:
-        self._path = path
+    def __init__(self, folder: Path, now: Callable[[], str] = _now) -> None:
+        self._folder = folder
         self._now = now
-        try:
-            self._nodes = msgspec.json.decode(path.read_bytes(), type=dict[str, Install])
-        except FileNotFoundError:
-            self._nodes = {}
-        except msgspec.DecodeError as error:
-            raise GigaworksError(
-                Problem(
-                    "The record of installations cannot be read",
-                    f"{path}: {error}",
-                    "move the file away; nodes that are installed stay so, and what was ordered is ordered anew",
-                )
-            ) from error
+        self._nodes: dict[str, Install] = {}
+        for path in sorted(folder.glob("*.json")):
+            try:
+                self._nodes[path.stem] = msgspec.json.decode(path.read_bytes(), type=Install)
+            except msgspec.DecodeError as error:
+                raise GigaworksError(
+                    Problem(
+                        "The record of an installation cannot be read",
+                        f"{path}: {error}",
+                        "move the file away: what is installed stays so, and the next apply orders anew what is not",
+                        subject=path.stem,
+                    )
+                ) from error
 
     def status(self, node: str) -> Install:
         """Return where a node stands; one that was never heard of is *unknown*."""
@@ -113,7 +114,7 @@ class Installs:
     def forget(self, node: str) -> None:
         """Drop everything known of a node, its open order too; tokens it holds are worthless from now on."""
         if self._nodes.pop(node, None) is not None:
-            self._save()
+            self._path(node).unlink(missing_ok=True)
 
     def ask(self, node: BootNode, inventory: Mapping[str, str], remote: str) -> Answer:
         """Answer an agent that tells what its machine consists of and asks what to do."""
@@ -198,10 +199,10 @@ class Installs:
         install.stage, install.at = stage, self._now()
         install.error = text if stage in {"failed", "refused"} else ""
         install.history = [*install.history[1 - HISTORY :], Report(at=install.at, stage=stage, text=text)]
-        self._save()
+        write_whole(self._path(node), pretty(install), mode=0o600)
 
-    def _save(self) -> None:
-        write_whole(self._path, pretty(self._nodes), mode=0o600)
+    def _path(self, node: str) -> Path:
+        return self._folder / f"{node}.json"
 
 
 def _hashed(token: str) -> str:

@@ -35,7 +35,7 @@ class BootServices:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.installs = Installs(folder / "state.json")
+        self.installs = Installs(folder / "installs")
         self.configuration: BootConfiguration | None = None
         self._loaded: dict[str, bytes] = {}
         self._dhcp = Dhcp(folder)

@@ -29,7 +29,7 @@ def node(design: Callable[..., Blueprint]) -> BootNode:
 @pytest.fixture
 def installs(tmp_path: Path) -> Installs:
     ticks = itertools.count()
-    return Installs(tmp_path / "state.json", now=lambda: f"2026-01-01T00:00:{next(ticks):02}+00:00")
+    return Installs(tmp_path / "installs", now=lambda: f"2026-01-01T00:00:{next(ticks):02}+00:00")
 
 
 def ask(installs: Installs, node: BootNode, **changed: str) -> Answer:
@@ -118,18 +118,18 @@ def test_everything_survives_a_restart_and_no_token_is_kept(installs: Installs, 
     """The record is read back as it was; the token itself stands nowhere in it."""
     installs.expect(node.name, "order-1")
     token = ask(installs, node).token
-    again = Installs(tmp_path / "state.json")
+    again = Installs(tmp_path / "installs")
 
     assert again.status(node.name) == installs.status(node.name)
-    assert token not in (tmp_path / "state.json").read_text()
+    assert token not in (tmp_path / "installs/gpu-01-n1.json").read_text()
     assert again.report(token, {"stage": "unpacking"}) == node.name
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:
     """A file that cannot be read stops the services with its path, instead of starting from nothing."""
-    (tmp_path / "state.json").write_text("{")
-    with pytest.raises(GigaworksError, match=r"state\.json"):
-        Installs(tmp_path / "state.json")
+    (tmp_path / "gpu-01-n1.json").write_text("{")
+    with pytest.raises(GigaworksError, match=r"gpu-01-n1\.json"):
+        Installs(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gigaworks.inventory.blueprint import Arch, Blueprint
 from gigaworks.inventory.boot import configure
 from gigaworks.inventory.boot.client import BootClient
 from gigaworks.inventory.boot.disk import installed
+from gigaworks.inventory.boot.handlers import agent
 from gigaworks.inventory.boot.image import image_store, published
 from gigaworks.inventory.folder import SiteFolder
 
@@ -148,13 +149,13 @@ class Yard:
         if number in {signal.SIGKILL, signal.SIGTERM}:
             self._server.wait(10)
 
-    def power_on(self) -> None:
+    def power_on(self, firmware: Path = FIRMWARE) -> None:
         """Start the machine's firmware as PID 1 of its own namespaces."""
         root = self.folder.root / "firmware"
         root.mkdir(exist_ok=True)
         command = ["nsenter", f"--net=/proc/{self._machine}/ns/net"]
         command += ["unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"]
-        command += ["sh", "-c", START, "start", str(root), str(self.disk), BUSYBOX, str(FIRMWARE)]
+        command += ["sh", "-c", START, "start", str(root), str(self.disk), BUSYBOX, str(firmware)]
         self._node = subprocess.Popen(command, stdout=self.console.open("ab"), stderr=subprocess.STDOUT)
 
     def pull_the_plug(self) -> None:
@@ -300,6 +301,21 @@ def test_a_machine_without_a_disk_says_so(yard: Yard) -> None:
     yard.power_on()
     assert yard.ended() == "power off"
     assert "no disk is mounted at /disk" in yard.client.status(NODE)["error"]
+
+
+def test_an_agent_that_nobody_answers_powers_off(yard: Yard) -> None:
+    """The boot services away: a bounded number of tries, the cause on the console, power off."""
+    script = agent("http://10.77.1.1:8080").replace("tries=30 ", "tries=3 ").replace("pause=2 ", "pause=0 ")
+    start = "/bin/busybox --install -s /bin; ip link set eth0 up; ip addr add 10.77.1.11/24 dev eth0; mkdir /tmp"
+    firmware = yard.folder.root / "firmware.sh"
+    firmware.write_text(f"export PATH=/bin\n{start}\n(\n{script}\n)\n")
+    yard.power_on(firmware)
+
+    assert yard.ended() == "power off"
+    said = yard.console.read_text()
+    assert said.count("try ") == 2
+    assert "the boot services do not answer: " in said
+    assert "Connection refused" in said
 
 
 def test_a_server_killed_in_mid_download_is_waited_for(yard: Yard) -> None:
