@@ -186,6 +186,10 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
     rack: str
     tier: Literal["leaf", "spine"]
     fabric: FabricKind
+    device: str = ""
+    position: float = 0.0
+    height: float = 1.0
+    draw_kw: float | None = None
     platform: str  # "frr"
     asn: int
     loopback: str  # without prefix length; announced as /32

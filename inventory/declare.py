@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class Declared:
     sources: dict[str, str]
 
 
-def declare(root: Path, write: bool = True, today: datetime.date | None = None) -> Declared:
+def declare(root: Path, write: bool = True, today: dt.date | None = None) -> Declared:
     """Load, design and check the site in ``root``.
 
     With ``write``, ``allocations.lock`` is written when new names took numbers and no law is broken. ``today``
@@ -42,7 +42,7 @@ def declare(root: Path, write: bool = True, today: datetime.date | None = None) 
         raise SiteError(*problems)
     before = _allocations(folder.allocations)
     blueprint, after = design(site, before)
-    findings = check(blueprint, site, today or datetime.datetime.now(datetime.UTC).date())
+    findings = check(blueprint, site, today or dt.datetime.now(dt.UTC).date())
     if problems:
         raise SiteError(*problems, *(f for f in findings if f.severity == "error"))
     if write and after != before and not any(f.severity == "error" for f in findings):

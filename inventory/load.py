@@ -60,7 +60,9 @@ def _files(root: Path) -> tuple[list[Path], list[Problem]]:
             detail = f"{name} leads to {path.resolve()}, outside the site folder"
             problems.append(Problem("link out of the folder", detail, "put the file itself here", Place(name)))
         elif not path.is_file():
-            problems.append(Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name)))
+            problems.append(
+                Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name))
+            )
         else:
             found.append(path)
     if not found and not problems:
@@ -100,7 +102,9 @@ def _schema(version: Any, top: Map, name: str) -> Problem:
     place = top.values_at.get("schema", Place(name, 1, 1))
     if version is None:
         close = did_you_mean("schema", top)
-        return Problem("missing key", f"{name} has no `schema`", close or f"add `schema: {SCHEMA}` as its first line", place)
+        return Problem(
+            "missing key", f"{name} has no `schema`", close or f"add `schema: {SCHEMA}` as its first line", place
+        )
     fix = "update Gigaworks" if type(version) is int and version > SCHEMA else f"write `schema: {SCHEMA}`"
     detail = f"`{version}` is no version that this Gigaworks reads; it reads {SCHEMA}"
     return Problem("unknown schema version", detail, fix, place)
@@ -151,4 +155,6 @@ def _holds(value: Any, key: Place, place: Place, bad: set[tuple[int, int]]) -> b
         return True
     if isinstance(value, Map):
         return any(_holds(v, value.keys_at[k], value.values_at[k], bad) for k, v in value.items())
-    return isinstance(value, list) and any(_holds(v, p, p, bad) for v, p in zip(value, getattr(value, "values_at", []), strict=False))
+    return isinstance(value, list) and any(
+        _holds(v, p, p, bad) for v, p in zip(value, getattr(value, "values_at", []), strict=False)
+    )

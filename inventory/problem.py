@@ -34,6 +34,7 @@ class Problem(msgspec.Struct, frozen=True):
     id: str = ""
     subject: str = ""
     same: tuple[str, ...] = ()
+    waived: str = ""  # who signed for it, until when and why; a waived finding is a warning
 
 
 class GigaworksError(Exception):

@@ -120,7 +120,9 @@ class _Resolver:
         site.waivers = [noun.named(place) for noun, place in nouns.get("waivers", [])]
 
     def _power(self, hall: str | None, nouns: Mapping[str, Any]) -> None:
-        for item in self._expand({n: v[0] for n, v in nouns.items()}, {n: v[1] for n, v in nouns.items()}, "", hall, ""):
+        for item in self._expand(
+            {n: v[0] for n, v in nouns.items()}, {n: v[1] for n, v in nouns.items()}, "", hall, ""
+        ):
             self._once(self.site.power, item)
 
     def _hall(self, hall: str, noun: HallNoun, racks_at: dict[str, Place]) -> None:
@@ -149,7 +151,9 @@ class _Resolver:
             if self._host(node.name, node.noun.at()):
                 site.nodes[node.name] = node
 
-    def _expand(self, nouns: Mapping[str, _T], owner: Any, field: str, hall: str | None, within: str) -> list[Standing[_T]]:
+    def _expand(
+        self, nouns: Mapping[str, _T], owner: Any, field: str, hall: str | None, within: str
+    ) -> list[Standing[_T]]:
         """Return each noun once for each name its key stands for, fields in ``along`` following the key's ranges."""
         made: list[Standing[_T]] = []
         for key, noun in nouns.items():
@@ -172,21 +176,23 @@ class _Resolver:
     def _along(self, key: str, noun: Noun, field: str, count: int) -> list[Any]:
         value = getattr(noun, field)
         if field in ("feeds", "parent") and isinstance(value, list):
-            columns = [self._follow(key, noun, field, item, noun.item_at(field, n), count) for n, item in enumerate(value)]
+            columns = [self._follow(key, field, item, noun.item_at(field, n), count) for n, item in enumerate(value)]
             return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * count
         if isinstance(value, str) and "[" in value:
             if field == "feeds":  # a text of several feeds is all of them, not one after the other
                 return [self._all(value, noun.at(field))] * count
             if field == "cooling" and value in noun_names(self.site.cooling):
                 return [value] * count
-            return self._follow(key, noun, field, value, noun.at(field), count)
+            return self._follow(key, field, value, noun.at(field), count)
         return [value] * count
 
-    def _follow(self, key: str, noun: Noun, field: str, value: str, place: Place, count: int) -> list[str]:
+    def _follow(self, key: str, field: str, value: str, place: Place, count: int) -> list[str]:
         try:
             return along(key, value)
         except RangeError as error:
-            self.problems.append(Problem("bad range", str(error), f"give `{field}` as many names as the key has", place))
+            self.problems.append(
+                Problem("bad range", str(error), f"give `{field}` as many names as the key has", place)
+            )
             return [value] * count
 
     def _all(self, value: str, place: Place) -> list[str]:
@@ -211,7 +217,9 @@ class _Resolver:
 
     def _check_name(self, name: str, place: Place) -> None:
         if not _NAME.fullmatch(name):
-            detail = f"`{name[:80]}`: a name has small letters, digits and dashes, at most 63, as host names have (RFC 1123)"
+            detail = (
+                f"`{name[:80]}`: a name has small letters, digits and dashes, at most 63, as host names have (RFC 1123)"
+            )
             self._add("bad name", detail, "", place)
 
     # references
@@ -320,8 +328,12 @@ class _Resolver:
             return True
         if name not in self.broken:
             names = sorted(known)
-            fix = did_you_mean(name, names) or (f"known: {', '.join(names[:8])}" if names else f"there is no {what} yet")
-            self._add(f"unknown {what.split(' of ')[0]}", f"`{name}` is no {what} that is declared", fix, place)
+            fix = did_you_mean(name, names) or (
+                f"known: {', '.join(names[:8])}" if names else f"there is no {what} yet"
+            )
+            self._add(
+                f"unknown {what.split(' of ', maxsplit=1)[0]}", f"`{name}` is no {what} that is declared", fix, place
+            )
         return False
 
     def _add(self, summary: str, detail: str, fix: str, place: Place) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import yaml
 
@@ -42,7 +42,7 @@ class Seq(list[Any]):
     values_at: list[Place]
 
 
-class Unreadable(Exception):  # noqa: N818 - named for what it says
+class Unreadable(Exception):
     """The file is no YAML that we accept; carries the problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -80,7 +80,9 @@ def parse(text: str, name: str) -> tuple[Map, list[Problem]]:
     if tab:
         line = text.count("\n", 0, tab.start()) + 1
         column = tab.end() - tab.start()
-        _refuse("tab as indentation", "YAML indents with spaces", "replace the tab by spaces", Place(name, line, column))
+        _refuse(
+            "tab as indentation", "YAML indents with spaces", "replace the tab by spaces", Place(name, line, column)
+        )
     reader = _Reader(name)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -97,7 +99,9 @@ def parse(text: str, name: str) -> tuple[Map, list[Problem]]:
         top = Map()
         top.place, top.keys_at, top.values_at = Place(name, 1, 1), {}, {}
     if not isinstance(top, Map):
-        _refuse("not a mapping", "a site file holds `key: value` lines at its top", "begin with `schema: 1`", Place(name, 1))
+        _refuse(
+            "not a mapping", "a site file holds `key: value` lines at its top", "begin with `schema: 1`", Place(name, 1)
+        )
     return top, reader.problems
 
 
@@ -184,7 +188,12 @@ class _Reader:
     def _alias(self, event: Any) -> None:
         place = self._place(event)
         if event.anchor not in self.anchors:
-            _refuse("unknown alias", f"`*{event.anchor}` has no complete `&{event.anchor}` before it", "define it first", place)
+            _refuse(
+                "unknown alias",
+                f"`*{event.anchor}` has no complete `&{event.anchor}` before it",
+                "define it first",
+                place,
+            )
         value, size = self.anchors[event.anchor]
         self.aliased += size
         if self.aliased > MAX_ALIASED:
@@ -211,12 +220,15 @@ class _Reader:
                 parent.made.values_at[parent.key] = place
 
     def _key(self, parent: _Open, value: Any, place: Place) -> None:
-        made = parent.made
-        assert isinstance(made, Map)  # noqa: S101 - for the type checker
+        made = cast("Map", parent.made)
         parent.has_key, parent.key = True, None
         if not isinstance(value, str):
-            shown = "nothing" if value is None else f"`{value}`" if isinstance(value, int | float) else "a list or mapping"
-            self.problems.append(Problem("key is no text", f"{shown} stands where a name belongs", "write it in quotes", place))
+            shown = (
+                "nothing" if value is None else f"`{value}`" if isinstance(value, int | float) else "a list or mapping"
+            )
+            self.problems.append(
+                Problem("key is no text", f"{shown} stands where a name belongs", "write it in quotes", place)
+            )
         elif value in made.keys_at:
             detail = f"`{value}` stands here and at {made.keys_at[value]}; the second would hide the first"
             self.problems.append(Problem("duplicate key", detail, "remove or rename one of them", place))

@@ -21,8 +21,11 @@ def _unit(example: str, **factors: float) -> Any:
     def read(value: Any) -> float:
         match = _QUANTITY.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None or match[2] not in known:
-            raise PydanticCustomError("unit", "{value} has no unit that fits here; write it as `{example}`",
-                                      {"value": _show(value), "example": example, "units": ", ".join(known)})
+            raise PydanticCustomError(
+                "unit",
+                "{value} has no unit that fits here; write it as `{example}`",
+                {"value": _show(value), "example": example, "units": ", ".join(known)},
+            )
         number = float(match[1])
         if number < 0 and "C" not in known:
             raise PydanticCustomError("negative", "{value} is below zero", {"value": _show(value)})

@@ -1,4 +1,4 @@
-"""What we read of NetBox device-type and rack-type files, and of our overlays; the rest of a NetBox file is left alone."""
+"""What we read of NetBox device-type and rack-type files, and of our overlays; the rest of a file is left alone."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ class DeviceType(_Netbox):
     airflow: str | None = None
     weight: float | None = None
     weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
-    interfaces: list[Interface] = []
-    power_ports: Annotated[list[PowerPort], Field(alias="power-ports")] = []
+    interfaces: list[Interface] = Field(default=[])
+    power_ports: Annotated[list[PowerPort], Field(alias="power-ports")] = Field(default=[])
 
     @property
     def weight_kg(self) -> float | None:
@@ -133,7 +133,7 @@ class DeviceOverlay(Noun):
     liquid_share: units.Percent | None = None
     max_inlet: units.Celsius | None = None
     unit: Literal["U", "OU"] = "U"
-    nics: dict[str, FabricKind] = {}
+    nics: dict[str, FabricKind] = Field(default={})
 
 
 class RackOverlay(Noun):
@@ -147,5 +147,5 @@ class RackOverlay(Noun):
 class OverlayFile(Noun):
     """An overlay file."""
 
-    devices: dict[str, DeviceOverlay] = {}
-    racks: dict[str, RackOverlay] = {}
+    devices: dict[str, DeviceOverlay] = Field(default={})
+    racks: dict[str, RackOverlay] = Field(default={})

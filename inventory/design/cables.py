@@ -48,7 +48,9 @@ class Cabling:
             one, other = self._site.racks[here.rack], self._site.racks[there.rack]
             rows = sorted({rack.within for rack in self._site.racks.values() if rack.hall == one.hall})
             across = abs(rows.index(one.within) - rows.index(other.within)) if one.hall == other.hall else 10
-            need = 2 * DROP_M + abs(self._slots[here.rack] - self._slots[there.rack]) * RACK_PITCH_M + across * ROW_PITCH_M
+            need = (
+                2 * DROP_M + abs(self._slots[here.rack] - self._slots[there.rack]) * RACK_PITCH_M + across * ROW_PITCH_M
+            )
         return float(next((length for length in LENGTHS_M if length >= need), LENGTHS_M[-1]))
 
 

@@ -46,7 +46,11 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         site=_facts(site),
         halls={
             name: b.Hall(
-                name=name, it_kw=hall.it_power, air_kw=hall.air_cooling, floor_kg_m2=hall.floor_load, where=where(hall.at())
+                name=name,
+                it_kw=hall.it_power,
+                air_kw=hall.air_cooling,
+                floor_kg_m2=hall.floor_load,
+                where=where(hall.at()),
             )
             for name, hall in sorted(site.halls.items())
         },
@@ -111,7 +115,10 @@ def _networks(site: Site) -> dict[str, b.Network]:
         for name, network in site.networks.items()
     }  # fmt: skip
     for name, fabric_noun in site.fabrics.items():
-        for suffix, prefix, field in (("", fabric_noun.links, "links"), ("-loopbacks", fabric_noun.loopbacks, "loopbacks")):
+        for suffix, prefix, field in (
+            ("", fabric_noun.links, "links"),
+            ("-loopbacks", fabric_noun.loopbacks, "loopbacks"),
+        ):
             made[name + suffix] = b.Network(
                 name=name + suffix, kind=fabric_noun.kind, prefix=str(prefix), gateway=None, mtu=fabric_noun.mtu,
                 where=where(fabric_noun.at(field)),

@@ -1,7 +1,8 @@
 """Fabrics: which node's NIC meets which leaf's port, which leaf meets which spine, and what flows from it.
 
-Rail k of every node of a group goes to the leaf of rail k (law NET-4); a group has as many leaves as there are rails.
-Nodes with fewer NICs than rails, such as storage servers, are spread evenly over the leaves of their group. Nodes fill a leaf's ports from the first, uplinks from the last.
+Rail k of every node of a group goes to the leaf of rail k (law NET-4); a group has as many leaves as there are
+rails. Nodes with fewer NICs than rails, such as storage servers, are spread evenly over the leaves of their group.
+Nodes fill a leaf's ports from the first, uplinks from the last.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from gigaworks.inventory.blueprint import Bmc, Cable, CableEnd, Port, Switch
 from gigaworks.inventory.design.addresses import link
 from gigaworks.inventory.design.cables import Cabling
 from gigaworks.inventory.design.numbers import Numbers
-from gigaworks.inventory.design.space import Placed
+from gigaworks.inventory.design.space import Placed, units_of
 from gigaworks.inventory.model.network import FabricNoun, SwitchNoun
 from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site, Standing
@@ -62,8 +63,8 @@ def uplinks_of(site: Site, fabric: FabricNoun, leaf: Standing[SwitchNoun], spine
 
 
 def design_fabric(
-    site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], management: dict[str, Bmc], placed: dict[str, Placed],
-    cabling: Cabling,
+    site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], management: dict[str, Bmc],
+    placed: dict[str, Placed], cabling: Cabling,
 ) -> FabricDesign:  # fmt: skip
     """Return switches, cables and addresses of one fabric."""
     fabric = site.fabrics[name]
@@ -93,7 +94,13 @@ def design_fabric(
         ports[leaf].append((number, Port(
             name=port, peer=endpoint.name, address=f"{theirs}/31", peer_address=str(own), mtu=fabric.mtu,
         )))  # fmt: skip
-        cabling.add(endpoint.name, CableEnd(endpoint.node, endpoint.nic), CableEnd(leaf, port), fabric.kind, endpoint.speed_mbit_s)
+        cabling.add(
+            endpoint.name,
+            CableEnd(endpoint.node, endpoint.nic),
+            CableEnd(leaf, port),
+            fabric.kind,
+            endpoint.speed_mbit_s,
+        )
 
     up = _ports(numbers, [(a, f"{b} {n}") for a, b, n in trunks], pool="uplink")
     across = _ports(numbers, [(b, f"{a} {n}") for a, b, n in trunks])
@@ -119,6 +126,10 @@ def design_fabric(
             rack=placed[switch.name].rack,
             tier=switch.noun.tier,
             fabric=fabric.kind,
+            device=placed[switch.name].device.ref,
+            position=float(placed[switch.name].position),
+            height=float(units_of(placed[switch.name].device)),
+            draw_kw=placed[switch.name].device.draw_kw,
             platform=fabric.platform,
             asn=fabric.first_asn + asn["spine" if switch.noun.tier == "spine" else switch.name],
             loopback=str(fabric.loopbacks.network_address + loopback[switch.name]),

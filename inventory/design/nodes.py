@@ -74,7 +74,9 @@ def pdus(
                 rack=key,
                 feed=feed,
                 bmc=Bmc(name=name, mac=mac(site, name, "bmc"), address=str(oob[name]), user=site.facts.bmc_user),
-                outlets={str(o): plug.rpartition(" ")[0] for plug, o in sorted(given.items(), key=lambda item: item[1])},
+                outlets={
+                    str(o): plug.rpartition(" ")[0] for plug, o in sorted(given.items(), key=lambda item: item[1])
+                },
                 limit_kw=usable_kw[tap_name(key, n)],
                 where=where(rack.noun.at("feeds")),
             )
@@ -151,7 +153,9 @@ def _inlets(site: Site, name: str, item: Placed) -> dict[str, list[int]]:
     return found
 
 
-def _nics(site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[IPv4Address, IPv4Address]]) -> list[Nic]:
+def _nics(
+    site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[IPv4Address, IPv4Address]]
+) -> list[Nic]:
     network = site.networks[site.boot.network]
     speed = {i.name: i.speed_mbit_s for i in placed.device.type.interfaces}
     fabrics = {fabric.kind: fabric for fabric in site.fabrics.values()}

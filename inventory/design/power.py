@@ -60,7 +60,9 @@ def graph(site: Site, placed: dict[str, Placed], draws: dict[str, float | None])
     taps: dict[str, PowerDevice] = {}
     for key, rack in sorted(site.racks.items()):
         for n, feed in enumerate(site.feeds[key]):
-            taps[tap_name(key, n)] = _tap(site, key, feed, rack.noun.tap, where(rack.noun.at("tap")), f"{rack.name}-tap-{LETTERS[n]}")
+            taps[tap_name(key, n)] = _tap(
+                site, key, feed, rack.noun.tap, where(rack.noun.at("tap")), f"{rack.name}-tap-{LETTERS[n]}"
+            )
     load: dict[str, float] = defaultdict(float)
     for name, item in placed.items():
         draw = draws[name]

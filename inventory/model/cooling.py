@@ -24,4 +24,4 @@ class CoolingNoun(Noun):
     approach: unit.Kelvin | None = None
     water_class: Literal["W17", "W27", "W32", "W40", "W45", "W+"] | None = None
     redundancy: Redundancy | None = None
-    feeds: list[str] | str = []
+    feeds: list[str] | str = Field(default=[])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-
+from pydantic import Field
 
 from gigaworks.inventory.model.hall import HallNoun
 from gigaworks.inventory.model.network import FabricNoun, NetworkNoun
@@ -26,12 +26,12 @@ class SiteFile(Noun):
 
     site: SiteNoun | None = None
     boot: BootNoun | None = None
-    halls: dict[str, HallNoun] = {}
-    power: dict[str, PowerNoun] = {}
-    networks: dict[str, NetworkNoun] = {}
-    fabrics: dict[str, FabricNoun] = {}
-    storage: dict[str, VolumeNoun] = {}
-    profiles: dict[str, ProfileNoun] = {}
+    halls: dict[str, HallNoun] = Field(default={})
+    power: dict[str, PowerNoun] = Field(default={})
+    networks: dict[str, NetworkNoun] = Field(default={})
+    fabrics: dict[str, FabricNoun] = Field(default={})
+    storage: dict[str, VolumeNoun] = Field(default={})
+    profiles: dict[str, ProfileNoun] = Field(default={})
     policy: PolicyNoun | None = None
-    waivers: list[WaiverNoun] = []
-    hardware: dict[str, HardwareNoun] = {}
+    waivers: list[WaiverNoun] = Field(default=[])
+    hardware: dict[str, HardwareNoun] = Field(default={})

@@ -29,7 +29,7 @@ class RackNoun(Noun):
 class RowNoun(Noun):
     """A row of racks."""
 
-    racks: dict[str, RackNoun] = {}
+    racks: dict[str, RackNoun] = Field(default={})
 
 
 class HallNoun(Noun):
@@ -38,7 +38,7 @@ class HallNoun(Noun):
     it_power: units.Kw
     air_cooling: units.Kw | None = None
     floor_load: units.KgPerSquareMetre | None = None
-    power: dict[str, PowerNoun] = {}
-    cooling: dict[str, CoolingNoun] = {}
-    rows: dict[str, RowNoun] = {}
-    nodes: dict[str, NodeNoun] = {}
+    power: dict[str, PowerNoun] = Field(default={})
+    cooling: dict[str, CoolingNoun] = Field(default={})
+    rows: dict[str, RowNoun] = Field(default={})
+    nodes: dict[str, NodeNoun] = Field(default={})

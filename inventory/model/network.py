@@ -48,5 +48,3 @@ class FabricNoun(Noun):
     platform: Literal["frr"] = "frr"
     vrf: str = "default"
     switches: dict[str, SwitchNoun]
-
-

@@ -30,4 +30,4 @@ class HardwareNoun(Noun):
 
     serial: str | None = None
     bmc_mac: Mac | None = None
-    macs: dict[str, Mac] = {}
+    macs: dict[str, Mac] = Field(default={})

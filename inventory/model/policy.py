@@ -26,7 +26,7 @@ class PolicyNoun(Noun):
     wave_growth: Annotated[int, Field(ge=1)] = 3
     max_parallel: Annotated[int, Field(ge=1)] = 32
     fail_budget: units.Percent = 10.0
-    time_limits: dict[State, units.Seconds] = {}
+    time_limits: dict[State, units.Seconds] = Field(default={})
 
 
 class WaiverNoun(Noun):

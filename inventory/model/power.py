@@ -19,7 +19,7 @@ class PowerNoun(Noun):
     along: ClassVar[tuple[str, ...]] = ("parent",)
 
     kind: Literal["utility", "transformer", "generator", "switchgear", "sts", "ups", "busway", "floor-pdu"]
-    parent: str | list[str] = []
+    parent: str | list[str] = Field(default=[])
     capacity: units.Kva | None = None
     rating: units.Amperes | None = None
     voltage: units.Volts | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from gigaworks.inventory import units
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.problem import Place
@@ -16,7 +18,7 @@ class ProfileNoun(Noun):
     extends: str | None = None
     stage: Literal[1, 2] | None = None
     power_cap: units.Kw | None = None
-    roles: list[str | dict[str, dict[str, Any] | None]] = []
+    roles: list[str | dict[str, dict[str, Any] | None]] = Field(default=[])
 
     def parameter_at(self, index: int, role: str, key: str) -> Place:
         """Return where parameter ``key`` of the role at ``index`` stands."""

@@ -46,9 +46,9 @@ def _walk(value: Any, loc: tuple[int | str, ...], whole: Place) -> tuple[tuple[i
     for step in loc:
         if step == "[key]" and path and isinstance(path[-1], str):
             break
-        if isinstance(value, Map) and isinstance(step, str) and step in value:
-            place, value = value.values_at[step], value[step]
-        elif isinstance(value, Seq) and isinstance(step, int) and step < len(value):
+        if (isinstance(value, Map) and isinstance(step, str) and step in value) or (
+            isinstance(value, Seq) and isinstance(step, int) and step < len(value)
+        ):
             place, value = value.values_at[step], value[step]
         else:
             continue
@@ -63,9 +63,15 @@ def _problem(top: Map, items: list[Any], whole: Place) -> Problem:
     first = items[0]
     if "missing" in kinds:
         missing = ", ".join(f"`{item['loc'][-1]}`" for item in items if item["type"] == "missing")
-        return Problem("missing key", f"`{name}` has no {missing}" if name else f"the file has no {missing}",
-                       f"add {missing}", place)
-    custom = next((item for item in items if item["type"] in ("unit", "negative", "prefix", "address", "date", "mac")), None)
+        return Problem(
+            "missing key",
+            f"`{name}` has no {missing}" if name else f"the file has no {missing}",
+            f"add {missing}",
+            place,
+        )
+    custom = next(
+        (item for item in items if item["type"] in ("unit", "negative", "prefix", "address", "date", "mac")), None
+    )
     if custom:
         units = custom.get("ctx", {}).get("units")
         fix = f"one of the units {units}" if units else ""
@@ -73,7 +79,11 @@ def _problem(top: Map, items: list[Any], whole: Place) -> Problem:
         return Problem(summary, f"`{name}`: {custom['msg']}", fix, place)
     if first["type"] == "literal_error":
         expected = first["ctx"]["expected"].replace("'", "`")
-        fix = did_you_mean(value, [w.strip("` ") for w in expected.replace(" or ", ", ").split(",")]) if isinstance(value, str) else ""
+        fix = (
+            did_you_mean(value, [w.strip("` ") for w in expected.replace(" or ", ", ").split(",")])
+            if isinstance(value, str)
+            else ""
+        )
         return Problem("unknown value", f"`{name}` is {_show(value)}; it may be {expected}", fix, place)
     wanted = list(dict.fromkeys(_EXPECTED[item["type"]] for item in items if item["type"] in _EXPECTED))
     if len(wanted) == len(kinds):

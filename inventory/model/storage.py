@@ -21,4 +21,4 @@ class VolumeNoun(Noun):
     brick: AbsolutePath
     mount: AbsolutePath
     failure_domain: Literal["node", "rack", "feed"] = "rack"
-    options: dict[str, str] = {}
+    options: dict[str, str] = Field(default={})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -24,43 +24,42 @@ def spare_units(redundancy: str | None) -> int:
 
 def _prefix(value: Any) -> ipaddress.IPv4Network:
     try:
-        if not isinstance(value, str) or "/" not in value:
-            raise ValueError("a prefix is written as 10.0.0.0/24")
-        return ipaddress.IPv4Network(value)
+        return ipaddress.IPv4Network(value if isinstance(value, str) and "/" in value else "no prefix length")
     except ValueError as error:
-        raise PydanticCustomError("prefix", "{value} is no IPv4 prefix: {reason}",
-                                  {"value": f"`{str(value)[:60]}`", "reason": str(error)}) from None
+        raise _wrong("prefix", value, "{value} is no IPv4 prefix, such as `10.0.0.0/24`: {reason}", error) from None
 
 
 def _address(value: Any) -> ipaddress.IPv4Address:
     try:
-        if not isinstance(value, str):
-            raise ValueError("an address is written as 10.0.0.1")
-        return ipaddress.IPv4Address(value)
+        return ipaddress.IPv4Address(value if isinstance(value, str) else "no text")
     except ValueError as error:
-        raise PydanticCustomError("address", "{value} is no IPv4 address: {reason}",
-                                  {"value": f"`{str(value)[:60]}`", "reason": str(error)}) from None
+        raise _wrong("address", value, "{value} is no IPv4 address, such as `10.0.0.1`: {reason}", error) from None
 
 
-def _date(value: Any) -> datetime.date:
+def _date(value: Any) -> dt.date:
     try:
-        if not isinstance(value, str):
-            raise ValueError("no date")
-        return datetime.date.fromisoformat(value)
-    except ValueError:
-        raise PydanticCustomError("date", "{value} is no date; write it as `2027-01-31`",
-                                  {"value": f"`{str(value)[:60]}`"}) from None
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise _wrong("date", value, "{value} is no date; write it as `2027-01-31`", error) from None
+
+
+def _wrong(kind: LiteralString, value: Any, words: LiteralString, reason: Exception) -> PydanticCustomError:
+    return PydanticCustomError(kind, words, {"value": f"`{str(value)[:60]}`", "reason": str(reason)})
 
 
 def _mac(value: Any) -> str:
     if isinstance(value, str) and _MAC.fullmatch(value.lower()):
         return value.lower()
-    raise PydanticCustomError("mac", "{value} is no MAC address; write it as `3c:ec:ef:12:00:9a`",
-                              {"value": f"`{str(value)[:60]}`"})
+    raise PydanticCustomError(
+        "mac", "{value} is no MAC address; write it as `3c:ec:ef:12:00:9a`", {"value": f"`{str(value)[:60]}`"}
+    )
 
 
-Prefix = Annotated[ipaddress.IPv4Network, BeforeValidator(_prefix),
-                   WithJsonSchema({"type": "string", "examples": ["10.0.0.0/24"]})]
-Address = Annotated[ipaddress.IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
-Date = Annotated[datetime.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Prefix = Annotated[
+    ipaddress.IPv4Network, BeforeValidator(_prefix), WithJsonSchema({"type": "string", "examples": ["10.0.0.0/24"]})
+]
+Address = Annotated[
+    ipaddress.IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})
+]
+Date = Annotated[dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "examples": ["3c:ec:ef:12:00:9a"]})]

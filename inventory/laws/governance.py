@@ -1,0 +1,37 @@
+"""Governance: what is claimed, and where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gigaworks.inventory.laws.law import Case, finding, law
+from gigaworks.inventory.problem import Problem
+
+EU = frozenset(
+    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"}
+    | {"IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
+)
+MEMBERS = {"EU": EU, "EEA": EU | {"IS", "LI", "NO"}}
+
+
+@law("GOV-1", "claimed accelerators are there")
+def claim_holds(case: Case) -> Iterator[Problem]:
+    """Claimed accelerators = Σ accelerators of the nodes."""
+    claimed = case.site.facts.accelerators
+    found = sum(n.sku.accelerators.count for n in case.blueprint.nodes.values() if n.sku.accelerators)
+    if claimed is not None and claimed != found:
+        detail = f"{claimed:,} are claimed, the nodes have {found:,}"
+        fix = f"`accelerators: {found}`, or the nodes that are missing"
+        yield finding(
+            "GOV-1", "site", "claims other accelerators than it has", detail, fix, case.site.facts.at("accelerators")
+        )
+
+
+@law("GOV-2", "everything lies in the declared jurisdiction")
+def jurisdiction_holds(case: Case) -> Iterator[Problem]:
+    """The site's country belongs to its jurisdiction: a country of the EU or EEA, or the country itself."""
+    facts = case.site.facts
+    if facts.country not in MEMBERS.get(facts.jurisdiction, {facts.jurisdiction}):
+        detail = f"{facts.country} is not in {facts.jurisdiction}"
+        fix = f"known: {', '.join(MEMBERS)}, or the country's own code"
+        yield finding("GOV-2", "site", "lies outside its jurisdiction", detail, fix, facts.at("jurisdiction"))

@@ -1,0 +1,108 @@
+"""What a law is, and what it sees: the blueprint and the site that it came from."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from gigaworks.inventory.blueprint import Blueprint, Node, Switch
+from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.resolved import Site
+from gigaworks.inventory.problem import Place, Problem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A device in a rack, with its type and what was declared of it."""
+
+    name: str
+    kind: Literal["node", "switch"]
+    designed: Node | Switch
+    device: Device
+    noun: Noun
+    feeds: list[str]
+
+    @property
+    def draw_kw(self) -> float | None:
+        """Maximum draw in kW under its power cap; None is unknown."""
+        return self.designed.draw_kw
+
+    @property
+    def inlets(self) -> dict[str, int]:
+        """How many power inlets are plugged into each feed: inlet i into feed i mod n."""
+        found: dict[str, int] = defaultdict(int)
+        for n in range(len(self.device.type.power_ports) if self.feeds else 0):
+            found[self.feeds[n % len(self.feeds)]] += 1
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What laws judge."""
+
+    blueprint: Blueprint
+    site: Site
+
+    @functools.cached_property
+    def inside(self) -> dict[str, list[Standing]]:
+        """Every device by the key of its rack, from the bottom up."""
+        found: dict[str, list[Standing]] = {key: [] for key in self.blueprint.racks}
+        for name, node in self.blueprint.nodes.items():
+            found[node.rack].append(self._standing(name, "node", node, self.site.nodes[name].noun))
+        for name, switch in self.blueprint.switches.items():
+            found[switch.rack].append(self._standing(name, "switch", switch, self.site.switches[name].noun))
+        return {key: sorted(devices, key=lambda d: (d.designed.position, d.name)) for key, devices in found.items()}
+
+    def _standing(self, name: str, kind: Literal["node", "switch"], designed: Node | Switch, noun: Noun) -> Standing:
+        device = self.site.catalogue.device(designed.device)
+        if device is None:
+            raise LookupError(designed.device)
+        return Standing(name, kind, designed, device, noun, self.site.feeds[name])
+
+
+Check = Callable[[Case], Iterable[Problem]]
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law: its id of the domain's table, its title, and the function whose docstring explains it."""
+
+    id: str
+    title: str
+    check: Check
+
+    @property
+    def explanation(self) -> str:
+        """Formula, units and source."""
+        return inspect.getdoc(self.check) or ""
+
+
+LAWS: dict[str, Law] = {}
+
+
+def law(identity: str, title: str) -> Callable[[Check], Check]:
+    """Enter a function in the book of laws."""
+
+    def enter(check: Check) -> Check:
+        LAWS[identity] = Law(identity, title, check)
+        return check
+
+    return enter
+
+
+def finding(
+    identity: str, subject: str, summary: str, detail: str, fix: str, where: Place,
+    severity: Literal["error", "warning"] = "error",
+) -> Problem:  # fmt: skip
+    """Return what a law found; ``subject`` is ``kind/key``, as `gigaworks show` takes it."""
+    return Problem(summary, detail, fix, where, severity, identity, subject)
+
+
+def kw(value: float) -> str:
+    """Return kW as people read it: 40.8 kW."""
+    return f"{value:,.1f} kW" if value >= 1 else f"{value:.2g} kW"

@@ -1,0 +1,235 @@
+"""Power: ratings, racks, the loss of a feed, parents, paths, the contract."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from gigaworks.inventory.blueprint import PowerDevice
+from gigaworks.inventory.design.power import apparent_kva, tap_name
+from gigaworks.inventory.laws.law import Case, finding, kw, law
+from gigaworks.inventory.model.power import KINDS
+from gigaworks.inventory.model.words import spare_units
+from gigaworks.inventory.problem import Place, Problem
+
+
+@law("PWR-1", "ratings follow from volts and amperes")
+def ratings_hold(case: Case) -> Iterator[Problem]:
+    """Three phases: S = √3 · V_LL · I; one phase: S = V · I; P = S · pf; usable = P × derating.
+
+    At 400 V: 16 A are 11.1 kVA, 32 A 22.2, 63 A 43.6, 125 A 86.6. Derating is policy: 0.8 is US NEC for continuous
+    load on a breaker, European practice lists 1.0. A declared capacity is not above S; a tap is not above its busway.
+    """
+    for key, standing in case.site.power.items():
+        noun = standing.noun
+        if noun.capacity is not None and noun.rating is not None and noun.voltage is not None:
+            limit = apparent_kva(noun.voltage, noun.rating, noun.phases or 3)
+            if noun.capacity > limit:
+                detail = (
+                    f"declared {noun.capacity:,.1f} kVA; {noun.voltage:g} V and {noun.rating:g} A give {limit:,.1f} kVA"
+                )
+                fix = f"leave `capacity` out, or write at most `{math.floor(limit * 10) / 10} kVA`"
+                yield finding("PWR-1", f"power/{key}", "claims more than its rating", detail, fix, noun.at("capacity"))
+    for key, rack in case.site.racks.items():
+        for feed in case.site.feeds[key]:
+            above = case.site.power[feed].noun.rating
+            if rack.noun.tap is not None and above is not None and rack.noun.tap > above:
+                detail = f"a tap of {rack.noun.tap:g} A on {feed}, which carries {above:g} A"
+                fix = f"at most `tap: {above:g} A`"
+                yield finding("PWR-1", f"rack/{key}", "taps more than its feed has", detail, fix, rack.noun.at("tap"))
+
+
+@law("PWR-2", "a rack draws no more than it may")
+def rack_draw(case: Case) -> Iterator[Problem]:
+    """Σ draw of a rack's devices ≤ the rack's max kW; a draw that nobody declared is an error or a signed waiver.
+
+    A device's draw is its maximum (overlay `draw`, else the sum of its inlets), or its power cap where that is lower.
+    """
+    for key, rack in case.blueprint.racks.items():
+        noun = case.site.racks[key].noun
+        unknown = [d for d in case.inside[key] if d.draw_kw is None]
+        bound = "≥ " if unknown else ""
+        if rack.draw_kw > rack.max_kw:
+            detail = f"draws {bound}{kw(rack.draw_kw)}; the rack may draw {kw(rack.max_kw)}"
+            fix = f"fewer devices, a lower `power_cap`, or a rack with `max_power: {math.ceil(rack.draw_kw)} kW`"
+            yield finding("PWR-2", f"rack/{key}", "draws too much", detail, fix, noun.at("max_power"))
+        if unknown:
+            refs = ", ".join(sorted({d.device.ref for d in unknown}))
+            detail = f"{bound}{kw(rack.draw_kw)}, {len(unknown)} devices unknown: {refs}"
+            fix = "add `draw` and its source to an overlay, a `power_cap`, or a waiver"
+            yield finding("PWR-2", f"rack/{key}", "draws nobody knows what", detail, fix, unknown[0].noun.at("device"))
+
+
+@law("PWR-3", "a rack survives the loss of any one feed")
+def survives_feed_loss(case: Case) -> Iterator[Problem]:
+    """For each feed of a rack: with it lost, the other taps carry the rack, and each device's power supplies on the
+    other feeds carry that device's draw.
+
+    DGX H100: 6 supplies of 3.3 kW, 10.2 kW; on two feeds 9.9 kW are left and it fails, on three 13.2 kW. A rack with
+    one feed, and a device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains
+    say so.
+    """
+    for key in case.blueprint.racks:
+        if len(case.site.feeds[key]) > 1:
+            for lost in case.site.feeds[key]:
+                yield from _taps_without(case, key, lost)
+                yield from _supplies_without(case, key, lost)
+
+
+def _taps_without(case: Case, key: str, lost: str) -> Iterator[Problem]:
+    feeds = case.site.feeds[key]
+    load = dict.fromkeys(feeds, 0.0)
+    for device in case.inside[key]:
+        left = {feed: count for feed, count in device.inlets.items() if feed != lost}
+        for feed, count in left.items():
+            load[feed] += (device.draw_kw or 0.0) * count / sum(left.values())
+    for n, feed in enumerate(feeds):
+        tap = case.blueprint.power[tap_name(key, n)]
+        if feed != lost and load[feed] > tap.usable_kw:
+            policy, noun = case.site.policy, case.site.racks[key].noun
+            carried = f"the tap on {feed} {'alone ' if len(feeds) == 2 else ''}carries {kw(tap.usable_kw)}"
+            carried += _formula(tap, policy.power_factor, policy.derating)
+            detail = f"without {lost} it needs {kw(load[feed])}; {carried}"
+            nodes = [d for d in case.inside[key] if d.kind == "node" and d.draw_kw]
+            fix = "one more feed, or a larger `tap`"
+            if nodes:
+                share = tap.usable_kw / load[feed]
+                cap = math.floor(max(d.draw_kw or 0 for d in nodes) * share * 10) / 10
+                fix += f", {math.floor(len(nodes) * share)} nodes in the rack, or `power_cap: {cap} kW`"
+            yield finding(
+                "PWR-3", f"rack/{key}", "does not survive the loss of one feed", detail, fix, noun.at("feeds")
+            )
+
+
+def _supplies_without(case: Case, key: str, lost: str) -> Iterator[Problem]:
+    for device in case.inside[key]:
+        ports = device.device.type.power_ports
+        if len(device.feeds) < 2 or device.draw_kw is None or not ports:
+            continue
+        left = [ports[n] for n in range(len(ports)) if device.feeds[n % len(device.feeds)] != lost]
+        ratings = [port.maximum_draw for port in left]
+        needed = device.device.overlay.psus_needed
+        subject, place = f"{device.kind}/{device.name}", device.noun.at("device")
+        if not left:
+            detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
+            fix = f"`feeds: [{lost.rpartition('/')[2]}]`, if it may go down with that feed"
+            yield finding("PWR-3", subject, "hangs on one feed", detail, fix, place)
+        elif needed is not None and len(left) < needed:
+            detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
+            yield finding("PWR-3", subject, "does not survive the loss of one feed", detail, "one more feed", place)
+        elif all(ratings) and sum(r or 0 for r in ratings) / 1000 < device.draw_kw:
+            supply = sum(r or 0 for r in ratings) / 1000
+            detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
+            fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
+            yield finding("PWR-3", subject, "does not survive the loss of one feed", detail, fix, place)
+
+
+def _formula(device: PowerDevice, power_factor: float, derating: float) -> str:
+    if device.rated_a is None:
+        return ""
+    root = "√3 · " if device.phases == 3 else ""
+    return f" ({root}{device.voltage_v:g} V · {device.rated_a:g} A · pf {power_factor:g} · derating {derating:g})"
+
+
+@law("PWR-4", "2N: each side carries at most half")
+def half_on_each_side(case: Case) -> Iterator[Problem]:
+    """In the normal state a device of redundancy 2n carries at most 50 % of its usable rating: the other side's
+    loss doubles its load.
+    """
+    for key, device in case.blueprint.power.items():
+        if device.redundancy == "2n" and device.load_kw > device.usable_kw / 2:
+            detail = (
+                f"carries {kw(device.load_kw)}, half of its usable {kw(device.usable_kw)} is {kw(device.usable_kw / 2)}"
+            )
+            fix = "a larger rating, less load on it, or another pair"
+            yield finding("PWR-4", f"power/{key}", "is more than half loaded", detail, fix, _place(case, key))
+
+
+@law("PWR-6", "every parent carries its children")
+def parents_carry(case: Case) -> Iterator[Problem]:
+    """Σ load of the children × diversity ≤ usable rating, from the rack tap up to the utility; and Σ IT of a hall ≤
+    the hall's IT power. Diversity is policy; 1.0 means that everything draws its maximum at once.
+    """
+    diversity = case.site.policy.diversity
+    for key, device in case.blueprint.power.items():
+        load = device.load_kw * (1.0 if device.kind == "tap" else diversity)
+        if load > device.usable_kw:
+            detail = f"its load is {kw(load)}, it carries {kw(device.usable_kw)}"
+            fix = "a larger rating or more modules, or less load below it"
+            yield finding("PWR-6", f"power/{key}", "is overloaded", detail, fix, _place(case, key))
+    for name, hall in case.blueprint.halls.items():
+        draw = sum(rack.draw_kw for rack in case.blueprint.racks.values() if rack.hall == name)
+        if draw * diversity > hall.it_kw:
+            detail = f"its racks draw {kw(draw * diversity)}, the hall has {kw(hall.it_kw)}"
+            fix = f"fewer racks, or `it_power: {math.ceil(draw * diversity)} kW` if the hall really has it"
+            yield finding("PWR-6", f"hall/{name}", "is overloaded", detail, fix, case.site.halls[name].at("it_power"))
+
+
+@law("PWR-7", "paths have no circle and share nothing below the split")
+def paths_are_separate(case: Case) -> Iterator[Problem]:
+    """The power graph has no circle, and two feeds of one rack share no ancestor of a kind below
+    `policy.shared_down_to` (from the top: utility, transformer, generator, switchgear, sts, ups, busway).
+    """
+    parents = case.site.parents
+    for key in sorted(parents):
+        if key in _ancestors(parents, key):
+            detail = f"{key} feeds itself by way of {', '.join(sorted(_ancestors(parents, key) - {key})) or 'itself'}"
+            place = case.site.power[key].noun.at("parent")
+            yield finding("PWR-7", f"power/{key}", "feeds itself", detail, "remove one `parent`", place)
+    split = KINDS.index(case.site.policy.shared_down_to)
+    for key, feeds in sorted((k, case.site.feeds[k]) for k in case.site.racks):
+        shared: dict[str, list[str]] = {}
+        for feed in feeds:
+            for above in {feed} | _ancestors(parents, feed):
+                if KINDS.index(case.site.power[above].noun.kind) > split:
+                    shared.setdefault(above, []).append(feed)
+        for above, through in sorted(shared.items()):
+            if len(through) > 1:
+                detail = f"{' and '.join(through)} both hang on {above}: when it fails, both are dark"
+                fix = f"feeds that part above it, or `shared_down_to: {case.site.power[above].noun.kind}` in the policy"
+                place = case.site.racks[key].noun.at("feeds")
+                yield finding("PWR-7", f"rack/{key}", "has feeds that share a path", detail, fix, place)
+
+
+@law("PWR-9", "modules carry the load with the redundant ones off")
+def modules_suffice(case: Case) -> Iterator[Problem]:
+    """(modules − redundancy) · module kVA · pf ≥ load, for UPS and generators built of modules."""
+    for key, standing in case.site.power.items():
+        noun, device = standing.noun, case.blueprint.power[key]
+        if noun.module is None or noun.modules is None or device.load_kw <= device.usable_kw:
+            continue
+        running = noun.modules - spare_units(noun.redundancy)
+        need = math.ceil(device.load_kw / (noun.module * case.site.policy.power_factor)) + spare_units(noun.redundancy)
+        detail = f"{running} of {noun.modules} modules give {kw(device.usable_kw)}, the load is {kw(device.load_kw)}"
+        yield finding("PWR-9", f"power/{key}", "has too few modules", detail, f"`modules: {need}`", noun.at("modules"))
+
+
+@law("PWR-11", "the site draws no more than it has contracted")
+def within_contract(case: Case) -> Iterator[Problem]:
+    """Σ IT kW × PUE ≤ contracted power (PUE: ISO/IEC 30134-2, EN 50600-4-2; the figure is policy)."""
+    draw = sum(rack.draw_kw for rack in case.blueprint.racks.values())
+    need, limit = draw * case.site.policy.pue, case.blueprint.site.contracted_kw
+    if need > limit:
+        detail = f"{kw(draw)} of IT x PUE {case.site.policy.pue:g} are {kw(need)}, contracted are {kw(limit)}"
+        fix = f"fewer racks, a lower power cap, or a contract of {math.ceil(need):,} kW"
+        yield finding(
+            "PWR-11", "site", "draws more than contracted", detail, fix, case.site.facts.at("contracted_power")
+        )
+
+
+def _place(case: Case, key: str) -> Place:
+    if key in case.site.power:
+        return case.site.power[key].noun.at()
+    rack = case.site.racks[key.rpartition("-tap-")[0]].noun
+    return rack.at("tap")
+
+
+def _ancestors(parents: dict[str, list[str]], key: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(parents.get(key, []))
+    while waiting:
+        above = waiting.pop()
+        if above not in found:
+            found.add(above)
+            waiting += parents.get(above, [])
+    return found
