@@ -1,8 +1,8 @@
 """The real Pulumi engine, self-hosted: our slices in, previews, results and drift out."""
 
+from gigaworks.stacks.compare import PathChange
 from gigaworks.stacks.engine.changes import (
     Emit,
-    PathChange,
     Progress,
     ResourceChange,
     ResourceDrift,

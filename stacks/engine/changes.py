@@ -7,15 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from gigaworks.stacks.compare import PathChange
+
 Action = Literal["no-op", "create", "read", "update", "delete"]
-
-
-class PathChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One property, before and after; ``None`` is absent. Texts of many lines come line by line."""
-
-    path: str
-    before: Any = None
-    after: Any = None
 
 
 class ResourceChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,10 +13,11 @@ from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.canonical import canonical, digest, write_whole
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, Problem, Refused
+from gigaworks.stacks.compare import compare, count
 from gigaworks.stacks.engine import install
 from gigaworks.stacks.engine.changes import Emit, ResourceDrift, StackDrift, StackPreview, StackResult
-from gigaworks.stacks.engine.compare import compare, count
 from gigaworks.stacks.engine.lease import Lease
+from gigaworks.stacks.engine.quiet import VERSION
 from gigaworks.stacks.programs import program
 from gigaworks.stacks.slicing.declared import StackSlice
 
@@ -48,9 +49,7 @@ class Engine:
         binary = install.find()
         if binary is None:
             raise GigaworksError(
-                Problem(
-                    "there is no engine on this computer", f"Pulumi {install.VERSION}", "type: gigaworks engine install"
-                )
+                Problem("there is no engine on this computer", f"Pulumi {VERSION}", "type: gigaworks engine install")
             )
         self._binary = binary
 
@@ -206,9 +205,9 @@ class Engine:
         from gigaworks.stacks.engine.events import address_of, ours
 
         state = self._workspace.export_stack(stack)
-        deployment = state.deployment or {}
-        if deployment.get("pending_operations"):
-            deployment["pending_operations"] = []
+        deployment = dict(state.deployment or {})
+        if deployment.pop("pending_operations", None):
+            state.deployment = deployment
             self._workspace.import_stack(stack, state)
         return {
             address_of(each["urn"], stack).removeprefix(f"{stack}/"): {

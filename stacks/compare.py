@@ -6,7 +6,15 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from gigaworks.stacks.engine.changes import PathChange
+import msgspec
+
+
+class PathChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One property, before and after; ``None`` is absent. Texts of many lines come line by line."""
+
+    path: str
+    before: Any = None
+    after: Any = None
 
 
 def compare(before: Any, after: Any, path: str = "") -> list[PathChange]:
