@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 
 from gigaworks.inventory.catalog.catalogue import Catalogue
 from gigaworks.inventory.model.hall import HallNoun
+from gigaworks.inventory.model.node import NodeNoun
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.policy import PolicyNoun
+from gigaworks.inventory.model.power import PowerNoun
 from gigaworks.inventory.model.profile import ProfileNoun
 from gigaworks.inventory.model.resolved import Site, Standing
 from gigaworks.inventory.problem import Place, Problem
@@ -228,6 +230,7 @@ class _Resolver:
         """Check that everything that is referred to exists."""
         site = self.site
         for key, power in site.power.items():
+            self._rating(power)
             parent = power.noun.parent
             names = self._all(parent, power.noun.at("parent")) if isinstance(parent, str) else parent
             site.parents[key] = self._power_keys(power, names, "parent")
@@ -242,15 +245,43 @@ class _Resolver:
             self._rack(rack)
         for node in site.nodes.values():
             self._node(node)
+        self._networks()
         for switch in site.switches.values():
             self._stands(switch.name, switch.noun.rack, switch.noun.at("rack"))
             self._device(switch.noun.device, switch.noun.at("device"))
             site.feeds[switch.name] = site.feeds.get(site.rack_of.get(switch.name, ""), [])
         self._rest()
 
+    def _rating(self, power: Standing[PowerNoun]) -> None:
+        noun = power.noun
+        by_modules = noun.module is not None and noun.modules is not None
+        by_current = noun.rating is not None and noun.voltage is not None
+        if not by_modules and not by_current and noun.capacity is None:
+            detail = f"`{power.name}` does not say what it carries"
+            self._add(
+                "missing key", detail, "`capacity`, or `module` and `modules`, or `rating` and `voltage`", noun.at()
+            )
+
+    def _networks(self) -> None:
+        site, boot = self.site, self.site.boot
+        oob = [name for name, network in site.networks.items() if network.kind == "oob"]
+        if len(oob) != 1:
+            detail = f"a site has one network of kind oob; this one has {', '.join(oob) or 'none'}"
+            place = site.networks[oob[-1]].at() if oob else Place("networks.yaml")
+            self._add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
+        if self._refer("network", boot.network, site.networks, boot.at("network")):
+            network = site.networks[boot.network]
+            if network.kind != "mgmt":
+                detail = f"`{boot.network}` is of kind {network.kind}; nodes boot on a network of kind mgmt"
+                self._add("wrong network", detail, "", boot.at("network"))
+
     def _rack(self, rack: Standing[Any]) -> None:
-        noun = rack.noun
-        self._refer("rack type", noun.type, self.site.catalogue.names("rack-types"), noun.at("type"))
+        noun, types = rack.noun, self.site.catalogue
+        if self._refer("rack type", noun.type, types.names("rack-types"), noun.at("type")):
+            kind = types.rack(noun.type)
+            if kind and noun.max_power is None and kind[1].max_power is None:
+                detail = f"rack `{rack.name}` does not say what it may draw"
+                self._add("missing key", detail, "add `max_power: 15 kW`", noun.at())
         feeds = self._all(noun.feeds, noun.at("feeds")) if isinstance(noun.feeds, str) else noun.feeds
         self.site.feeds[rack.key] = self._power_keys(rack, feeds, "feeds")
         if noun.cooling is not None:
@@ -261,7 +292,7 @@ class _Resolver:
     def _node(self, node: Standing[Any]) -> None:
         noun, site = node.noun, self.site
         self._stands(node.name, noun.rack, noun.at("rack"), node.hall)
-        self._device(noun.device, noun.at("device"))
+        self._node_device(noun)
         self._refer("profile", noun.profile, site.profiles, noun.at("profile"))
         key = site.rack_of.get(node.name)
         if key is None:
@@ -285,6 +316,19 @@ class _Resolver:
         if self._refer("device type", ref, types.names("device-types"), place):
             types.device(ref)  # reads the file; what is wrong with it is the catalogue's problem
 
+    def _node_device(self, noun: NodeNoun) -> None:
+        self._device(noun.device, noun.at("device"))
+        device = self.site.catalogue.device(noun.device)
+        if device is None:
+            return
+        arch, images = device.overlay.arch, self.site.boot.images
+        if arch is None:
+            detail = f"nobody says which architecture `{noun.device}` has"
+            self._add("unknown architecture", detail, "add `arch` to an overlay of that device", noun.at("device"))
+        elif arch not in images:
+            detail = f"`{noun.device}` is {arch}; `boot.images` has {', '.join(sorted(images)) or 'nothing'}"
+            self._add("no image", detail, f"add `{arch}:` to boot.images", noun.at("device"))
+
     def _power_keys(self, item: Standing[Any], names: Iterable[str], field: str) -> list[str]:
         known = {p.name: key for key, p in self.site.power.items() if p.hall is None}
         known |= {p.name: key for key, p in self.site.power.items() if p.hall == item.hall and item.hall}
@@ -296,7 +340,6 @@ class _Resolver:
 
     def _rest(self) -> None:
         site = self.site
-        self._refer("network", site.boot.network, site.networks, site.boot.at("network"))
         for volume, noun in site.volumes.items():
             names = [noun.servers] if isinstance(noun.servers, str) else noun.servers
             servers = [s for name in names for s in self._all(name, noun.at("servers"))]

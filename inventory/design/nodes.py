@@ -124,7 +124,7 @@ def node(
             if accelerators
             else None,
         ),
-        arch=overlay.arch or "x86_64",
+        arch=overlay.arch or "x86_64",  # the resolver has refused a device without one
         profile=noun.profile,
         serial=serial or (f"LAB-{name.upper()}" if site.facts.lab else None),
         bmc=bmc,

@@ -10,6 +10,7 @@ import msgspec
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.laws import cooling, governance, network, power, space, storage
 from gigaworks.inventory.laws.law import LAWS, Case, Law
+from gigaworks.inventory.laws.unknown import unknown_macs
 from gigaworks.inventory.laws.waivers import waive
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem
@@ -23,6 +24,7 @@ def check(blueprint: Blueprint, site: Site, today: dt.date) -> list[Problem]:
     """Return every finding of every law, errors first; what holds for several subjects alike is told once."""
     case = Case(blueprint, site)
     found = [problem for law in LAWS.values() for problem in law.check(case)]
+    found += unknown_macs(case)
     return sorted(_together(waive(found, site, today)), key=_order)
 
 
