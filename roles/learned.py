@@ -30,7 +30,12 @@ def load(keys: Iterable[str]) -> dict[str, Facts]:
 
 
 def save(known: dict[str, Facts], asked: dict[str, Facts]) -> None:
-    """Keep what was asked this time, where it is not what was known."""
+    """Keep what was asked, this time and before; a plan asks a little more than an apply.
+
+    What nobody asks for any more is dropped when it makes up more than half.
+    """
     for key, facts in asked.items():
-        if facts and set(facts) != set(known.get(key, ())):
-            write_whole(cache() / "facts" / f"{key}.json", canonical(facts), 0o600)
+        before = known.get(key, {})
+        kept = {**before, **facts} if len(before) <= 2 * len(facts) else facts
+        if set(kept) != set(before):
+            write_whole(cache() / "facts" / f"{key}.json", canonical(kept), 0o600)

@@ -6,6 +6,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,8 +70,8 @@ def run(
 
 
 class _Worker:
-    def __init__(self, process: subprocess.Popen[bytes], targets: list[Target]) -> None:
-        self.process, self.targets = process, targets
+    def __init__(self, process: subprocess.Popen[bytes], targets: list[Target], errors: IO[bytes]) -> None:
+        self.process, self.targets, self.errors = process, targets, errors
         self.heard = time.monotonic()
         self.open = True
         self.fate = ""
@@ -85,21 +86,22 @@ def _workers(
     try:
         for number in range(count):
             shard = targets[number::count]
+            errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, when the worker is gone
             process = subprocess.Popen(
                 [sys.executable, "-m", "gigaworks.roles.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=errors,
                 cwd="/",  # `-m` puts the working folder on the path: a site's roles/ is not our roles/
             )
-            workers.append(_Worker(process, shard))
+            workers.append(_Worker(process, shard, errors))
             _give(process, _order(shard, mode, known, host_seconds))
         yield workers
     finally:
         for worker in workers:
             worker.process.kill()
             worker.process.wait()
-            for pipe in (worker.process.stdin, worker.process.stdout):
+            for pipe in (worker.process.stdin, worker.process.stdout, worker.errors):
                 if pipe:
                     pipe.close()
 
@@ -166,9 +168,11 @@ def _take(
 
 def _lost(target: Target, worker: _Worker) -> HostResult:
     code = worker.process.wait()
+    worker.errors.seek(0)
+    said = worker.errors.read().decode(errors="replace").strip().rpartition("\n")[2]
     problem = Problem(
         summary="the worker process ended before the node was done",
-        detail=worker.fate or f"exit status {code}",
+        detail=worker.fate or f"exit status {code}" + (f": {said}" if said else ""),
         fix="Apply again: what is done is not done twice.",
         subject=target.name,
         id="WORKER-LOST",

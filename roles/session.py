@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import gevent
 from pyinfra.api import Config, Host, Inventory, State
+from pyinfra.api.operation import OperationMeta
 from pyinfra.api.state import StateStage
 from pyinfra.context import ctx_host, ctx_state
 
@@ -57,7 +58,7 @@ def work(
         name=host.name,
         ok=error is None and all(check.ok for check in session.checks),
         error=error,
-        operations=session.operations(),
+        operations=session.operations,
         checks=session.checks,
         skipped=list(dict.fromkeys(session.skipped)),
         remote_executions=session.connector.executions,
@@ -75,7 +76,7 @@ class Session:
         self.connector = cast("GigaworksConnector", host.connector)
         self.target = self.connector.target
         self.role = ""  # the one that is running
-        self.roles_of: dict[str, str] = {}  # operation hash → role
+        self.operations: list[Operation] = []
         self.asked: dict[str, dict[str, str]] = {}
         self.checks: list[CheckResult] = []
         self.skipped: list[Skipped] = []
@@ -114,11 +115,21 @@ class Session:
         before = len(self.host.op_hash_order)
         try:
             role.deploy(params, self.target.context)
-        finally:
-            for op in self.host.op_hash_order[before:]:
-                self.roles_of[op] = role.name
-            for reason in self.host.connector_data.pop("left_out", []):
-                self.skipped.append(Skipped(role=role.name, reason=reason))
+        except BaseException:
+            self._take([op for op in self._called(before) if op.is_complete()])
+            raise
+        self._take(self._called(before))
+
+    def _called(self, since: int) -> list[OperationMeta]:
+        """Return the operations that the host was given since then; one that failed to begin is not among them."""
+        known = self.state.ops[self.host]
+        return [known[op].operation_meta for op in self.host.op_hash_order[since:] if op in known]
+
+    def _take(self, operations: list[OperationMeta]) -> None:
+        """Note what a role's operations did, or in a plan would do."""
+        self.operations += [self._operation(meta) for meta in operations]
+        for reason in self.host.connector_data.pop("left_out", []):
+            self.skipped.append(Skipped(role=self.role, reason=reason))
 
     def _checks_of(self, role: catalog.Role, params: Any) -> list[Check]:
         self.role = role.name
@@ -132,27 +143,21 @@ class Session:
             found = judge(name, check, outputs[check.command])
             (self.skipped if isinstance(found, Skipped) else self.checks).append(found)  # type: ignore[arg-type]
 
-    def operations(self) -> list[Operation]:
-        """Return every operation so far: what it did, or in a plan what it would do."""
-        with ctx_host.use(self.host):
-            return [self._operation(op) for op in self.host.op_hash_order if op in self.state.ops[self.host]]
-
-    def _operation(self, op: str) -> Operation:
-        data = self.state.ops[self.host][op]
-        meta = data.operation_meta
+    def _operation(self, meta: OperationMeta) -> Operation:
+        data = self.state.ops[self.host][meta._hash]
         if meta.is_complete():
             change, run = meta.did_change(), meta._commands or []
         else:
-            conditions = data.global_arguments.get("_if") or []
-            holds = all(condition() for condition in (conditions if isinstance(conditions, list) else [conditions]))
-            change = holds and meta.will_change
+            conditions = data.global_arguments["_if"] or []
+            conditions = conditions if isinstance(conditions, list) else [conditions]
+            change = all(condition() for condition in conditions) and meta.will_change
             run = list(data.command_generator()) if change else []
         return Operation(
-            role=self.roles_of.get(op, self.role),
-            name=self._name(op),
+            role=self.role,
+            name=self._name(meta._hash),
             change=change,
             commands=[str(command) for command in run],
-            diff=self.host.connector_data.get("differences", {}).get(op, "") if change else "",
+            diff=self.host.connector_data.get("differences", {}).get(meta._hash, "") if change else "",
         )
 
     def _name(self, op: str) -> str:

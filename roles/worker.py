@@ -21,6 +21,7 @@ from typing import Any
 import gevent
 import msgspec
 from gevent.fileobject import FileObject
+from gevent.lock import BoundedSemaphore
 from gevent.pool import Pool
 
 from gigaworks.roles.target import Mode, Target
@@ -32,16 +33,20 @@ AT_ONCE = 60  # hosts a worker holds at the same time
 def main() -> None:
     """Work on the order that comes in on stdin."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides: it terminates us
-    stdin, stdout = FileObject(sys.stdin.buffer, "rb"), FileObject(os.dup(1), "wb", 0)
+    stdin, stdout = FileObject(sys.stdin.buffer, "rb"), FileObject(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints does not end up among our lines
     logging.getLogger("pyinfra").addHandler(logging.NullHandler())
     logging.getLogger("pyinfra").propagate = False
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
     logging.getLogger("paramiko").propagate = False
+    one_at_a_time = BoundedSemaphore()
     encoder = msgspec.json.Encoder()
 
     def say(said: Said) -> None:
-        stdout.write(encoder.encode(said) + b"\n")
+        line = encoder.encode(said) + b"\n"
+        with one_at_a_time:  # a long line is written in pieces, and others would get in between
+            stdout.write(line)
+            stdout.flush()
 
     order = msgspec.json.decode(stdin.readline(), type=Order)
     gevent.spawn(_end_with_parent, stdin)
@@ -51,7 +56,6 @@ def main() -> None:
         for t, number in zip(order.targets, order.site_of, strict=True)
     ]
     run(targets, order.mode, order.learned, order.host_seconds, say)
-    stdout.flush()
     os._exit(0)  # nothing of ours is left; libraries' threads have no say
 
 

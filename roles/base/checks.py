@@ -23,6 +23,7 @@ def checks(params: Params, context: Context) -> list[Check]:
             len(context.site.hosts) + 2,
             _number,
         ),
+        Check("timezone", "time zone", "readlink /etc/localtime", f"/usr/share/zoneinfo/{params.timezone}"),
         *_fabric(context),
         *(_package(name) for name in params.packages),
         *(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pyinfra import host
 from pyinfra.operations import apt, server
 
 from gigaworks.roles.base import fabric
 from gigaworks.roles.base.params import Params, User
-from gigaworks.roles.base.settings import ssh_value
-from gigaworks.roles.facts.probe import Probe
+from gigaworks.roles.base.settings import ssh_value, time_zone
+from gigaworks.roles.operations.at_start import at_start
 from gigaworks.roles.operations.probed import probed
 from gigaworks.roles.operations.rendered import rendered_file
 from gigaworks.roles.operations.service import restarted, service, when_changed
@@ -16,14 +15,18 @@ from gigaworks.roles.target import Context
 from gigaworks.roles.templates import render
 
 NOTICE = "# Written by Gigaworks, role base: change the site, not this file.\n"
-SCRIPT = "/usr/local/sbin/gigaworks-fabric"
-SYSTEMD = "[ -d /run/systemd/system ] && echo yes"
 
 
 def deploy(params: Params, context: Context) -> None:
     """Configure what every node has in common."""
     apt.packages(name="Packages", packages=list(params.packages), no_recommends=True)
     _names(context)
+    probed(
+        name="Time zone",
+        probe="readlink /etc/localtime",
+        expected=f"/usr/share/zoneinfo/{params.timezone}",
+        command=time_zone(params.timezone),
+    )
     if fabric.nics(context):
         _fabric(context)
     for user in params.users:
@@ -55,32 +58,13 @@ def _names(context: Context) -> None:
 
 
 def _fabric(context: Context) -> None:
-    def on_systemd() -> bool:
-        return bool(host.get_fact(Probe, text=SYSTEMD))
-
-    script = render(
-        __file__, "fabric.sh.j2", nics=fabric.nics(context), routes=context.routes, protocol=fabric.PROTOCOL
-    )
-    rendered_file(name="Fabric NICs", path=SCRIPT, content=script, mode="755", judge="sh -n {}")
-    rendered_file(
-        name="Fabric NICs at start (systemd)",
-        path="/etc/systemd/system/gigaworks-fabric.service",
-        content=render(__file__, "fabric.service.j2", script=SCRIPT),
-        _if=on_systemd,
-    )
-    probed(
-        name="Fabric NICs at start (sysvinit)",
-        probe="readlink /etc/init.d/gigaworks-fabric",
-        expected=SCRIPT,
-        command=f"ln -sf {SCRIPT} /etc/init.d/gigaworks-fabric",
-        _if=lambda: not on_systemd(),
-    )
-    service(name="Fabric NICs start with the machine", service="gigaworks-fabric")
-    probed(
-        name="Fabric NICs now",
+    nics = fabric.nics(context)
+    at_start(
+        name="gigaworks-fabric",
+        subject="Fabric NICs",
+        body=render(__file__, "fabric.sh.j2", nics=nics, routes=context.routes, protocol=fabric.PROTOCOL),
         probe=fabric.probe(context),
         expected=fabric.expected(context),
-        command=f"{SCRIPT} start",
     )
 
 

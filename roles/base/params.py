@@ -43,6 +43,9 @@ class Params(BaseModel):
         default=["lldpd", "openssh-server", "iproute2", "procps", "ca-certificates"],
         description="Debian packages that have to be there; NAME or NAME=VERSION",
     )
+    timezone: str = Field(
+        default="Etc/UTC", pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$", description="zone of the tz database"
+    )
     users: list[User] = Field(default=[], description="accounts besides root")
     ssh: dict[str, str | int | bool] = Field(
         default={"PasswordAuthentication": "no", "X11Forwarding": "no"},

@@ -31,7 +31,7 @@ def _word(word: str) -> Check:
 
     return Check(
         f"cmdline.{word.partition('=')[0]}",
-        f"kernel command line {word}",
+        "kernel command line",
         f"{settings.GRUB} || exit {NOT_HERE}; cat /proc/cmdline",
         word,
         read,

@@ -39,7 +39,7 @@ def _command_line(words: str) -> None:
         return bool(host.get_fact(Probe, text=LOADER))
 
     if not has_loader():
-        noted.left_out(f"kernel command line: {settings.NO_LOADER}")
+        noted.left_out(settings.NO_LOADER)
     written = rendered_file(
         name="Kernel command line",
         path="/etc/default/grub.d/90-gigaworks.cfg",

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 
 GRUB = "[ -d /etc/default/grub.d ] || [ -f /etc/default/grub ]"
-NO_LOADER = "the node has no GRUB: its kernel is not started from its own disk"
+NO_LOADER = "kernel command line: the node has no GRUB, its kernel is not started from its own disk"
 
 
 def value(setting: int | str) -> str:

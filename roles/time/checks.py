@@ -10,19 +10,23 @@ from gigaworks.roles.target import Context
 from gigaworks.roles.time import settings
 from gigaworks.roles.time.params import Params
 
-# A fresh chronyd needs some polls (2 s apart with iburst) before it follows anybody.
-TRACKING = "chronyc -n waitsync 20 0 0 1 >/dev/null 2>&1; chronyc -n -c tracking"
-SOURCES = f"{TRACKING} >/dev/null; chronyc -c sources"
+NOW = "chronyc -n -c tracking"
+SETTLED = f"chronyc -n waitsync 20 0 0 1 >/dev/null 2>&1; {NOW}"  # a fresh chronyd takes some polls, 2 s apart
 
 
 def checks(params: Params, context: Context) -> list[Check]:
     """Return what chrony says about itself."""
     followed = settings.servers(params, context)
+    tracking = SETTLED if followed else NOW  # a server that follows nobody has only its own reference
     return [
         *service_checks("chrony"),
-        Check("synchronised", "clock follows a source", TRACKING, "yes", synchronised),
-        Check("offset", "offset from the followed clock", TRACKING, params.max_offset_s, offset, operator.le, "s"),
-        *([Check("sources", "servers that chrony knows", SOURCES, len(followed), sources)] if followed else []),
+        Check("synchronised", "clock follows a source", tracking, "yes", synchronised),
+        Check("offset", "offset from the followed clock", tracking, params.max_offset_s, offset, operator.le, "s"),
+        *(
+            [Check("sources", "servers that chrony knows", "chronyc -n -c sources", len(followed), sources)]
+            if followed
+            else []
+        ),
     ]
 
 
