@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import shlex
 import socket
 from pathlib import Path
@@ -157,13 +158,14 @@ class Remote:
         self.run(" && ".join(steps), data)
 
     def _recognise(self, shown: paramiko.PKey, expected: dict[str, bytes]) -> None:
-        if shown.asbytes() != expected.get(shown.get_name()):
+        known = expected.get(shown.get_name())
+        if shown.asbytes() != known:
             raise NotAuthorised(
                 Problem(
                     "a machine shows another host key than the known one",
-                    f"{self.name} ({self.address}) shows …{shown.get_base64()[-16:]}, which is not in "
-                    f"{self.folder.known_hosts}: it was installed anew by somebody else, or another machine answers "
-                    "at its address",
+                    f"{self.name} ({self.address}) shows {_fingerprint(shown.asbytes())}, known is "
+                    f"{_fingerprint(known) if known else 'none of this kind'} in {self.folder.known_hosts}: it was "
+                    "installed anew by somebody else, or another machine answers at its address",
                     "find out which; when it is right, correct its line in that file",
                     subject=self.name,
                 )
@@ -180,6 +182,11 @@ def host_keys(path: Path) -> dict[str, dict[str, bytes]]:
         for host in words[0].split(","):
             found.setdefault(host.strip("[]"), {})[words[1]] = base64.b64decode(words[2])
     return found
+
+
+def _fingerprint(key: bytes) -> str:
+    """Return a key's fingerprint as OpenSSH shows it."""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
 
 
 def _plain(kind: str) -> str:
