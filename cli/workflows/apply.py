@@ -223,7 +223,8 @@ class _Apply:
         record = self.plant.nodes.get(change.name) if self.again else None
         if record is None or record.state != "in service" or any(c.role == "drift" for c in change.changes):
             return False
-        wanted = node_spec_digest(self.document.blueprint, self.document.blueprint.nodes[change.name])
+        node = self.document.blueprint.nodes[change.name]
+        wanted = node_spec_digest(self.document.blueprint, node, self.fleet.images[node.arch])
         return (record.installed_digest, record.configured_digest) == (wanted["install"], wanted["configure"])
 
     def _count(self, results: dict[str, bool]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gigaworks.cli.record.document import NodeChange
 from gigaworks.cli.workflows.events import Emit, Event
 from gigaworks.cli.workflows.nodes import run_roles
+from gigaworks.cli.workflows.opened import image_digests
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.canonical import pretty, write_whole
 from gigaworks.inventory.fleet.drive import Drive
@@ -41,6 +42,7 @@ class Fleet:
         self, folder: SiteFolder, blueprint: Blueprint, plant: Plant, emit: Emit, stop: threading.Event
     ) -> None:
         self.folder, self.blueprint, self.plant, self.emit, self.stop = folder, blueprint, plant, emit, stop
+        self.images = image_digests(folder, blueprint)
 
     def wave(self, changes: list[NodeChange]) -> dict[str, bool]:
         """Bring every node of the wave to in service; return which are there. Ends early when ``stop`` is set."""
@@ -89,7 +91,8 @@ class Fleet:
         blueprint = blueprint or self.blueprint
         node = blueprint.nodes[name]
         drivers = drivers_for(self.folder, blueprint, node, self.plant, self._tell, self.stop)
-        return Drive(node, blueprint, drivers, node_spec_digest(blueprint, node)["install"])
+        spec = node_spec_digest(blueprint, node, self.images[node.arch])
+        return Drive(node, blueprint, drivers, spec["install"])
 
     def _step_back(self, drive: Drive, change: NodeChange) -> None:
         """Take a node in service down to where the plan's change begins: its disk, or its configuration."""

@@ -177,5 +177,5 @@ def _origin(call: RoleCall | None, setting: str) -> str:
 def _where(blueprint: Blueprint, name: str) -> str:
     for nouns in (blueprint.nodes, blueprint.switches, blueprint.pdus, blueprint.volumes):
         if name in nouns:
-            return str(nouns[name].where)  # type: ignore[index]
+            return str(nouns[name].where)
     return ""

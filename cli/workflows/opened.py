@@ -47,6 +47,19 @@ def slices_of(folder: SiteFolder, blueprint: Blueprint) -> dict[str, StackSlice]
     return slices(blueprint, digests)
 
 
+def image_digests(folder: SiteFolder, blueprint: Blueprint) -> dict[str, str]:
+    """Return the SHA-256 of the image that each architecture is to run today.
+
+    Raises:
+        GigaworksError: an image is not published.
+    """
+    from gigaworks.inventory.boot.image import image_store, published
+
+    used = {node.arch for node in blueprint.nodes.values()}
+    store = image_store(folder)
+    return {arch: published(store, name).sha256 for arch, name in blueprint.boot.images.items() if arch in used}
+
+
 def _keyed(folder: SiteFolder, secret: bytes) -> str:
     """Return a hash that changes with the secret and tells nothing about it without the site's own salt."""
     salt = folder.secrets / "salt"

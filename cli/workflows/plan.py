@@ -23,7 +23,7 @@ from gigaworks.cli.record.document import (
 )
 from gigaworks.cli.workflows.drift import find_drift
 from gigaworks.cli.workflows.events import Emit, Event
-from gigaworks.cli.workflows.opened import applied_blueprint, open_plant, slices_of
+from gigaworks.cli.workflows.opened import applied_blueprint, image_digests, open_plant, slices_of
 from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.canonical import digest
 from gigaworks.inventory.folder import SiteFolder
@@ -65,7 +65,7 @@ def make_plan(
         plant.close()
     drift = find_drift(declared, folder, emit) if refresh and applied and not destroy else None
     stacks, resources = _stacks(folder, blueprint, digests, drift, emit, destroy=destroy)
-    nodes = _retirements(records) if destroy else _nodes(blueprint, applied, records, drift)
+    nodes = _retirements(records) if destroy else _nodes(folder, blueprint, applied, records, drift)
     waves, minutes = _waves(blueprint, nodes, records)
     return PlanDocument(
         gigaworks_version=__version__,
@@ -163,10 +163,15 @@ def _change(change: EngineChange, reason: str) -> ResourceChange:
 
 
 def _nodes(
-    blueprint: Blueprint, applied: Blueprint | None, records: dict[str, NodeRecord], drift: Drift | None
+    folder: SiteFolder,
+    blueprint: Blueprint,
+    applied: Blueprint | None,
+    records: dict[str, NodeRecord],
+    drift: Drift | None,
 ) -> list[NodeChange]:
     from gigaworks.inventory.fleet.node_digest import explain_change, node_spec_digest
 
+    images = image_digests(folder, blueprint)
     found: list[NodeChange] = []
     for name, node in sorted(blueprint.nodes.items()):
         record = records.get(name)
@@ -176,7 +181,7 @@ def _nodes(
         if record is None or state != "in service":
             found.append(_node_change(blueprint, node, state, "bring-up", _reason(record)))
             continue
-        wanted = node_spec_digest(blueprint, node)
+        wanted = node_spec_digest(blueprint, node, images[node.arch])
         changes = [RoleChange(**change) for change in explain_change(applied, blueprint, node)] if applied else []
         if record.installed_digest != wanted["install"]:
             found.append(_node_change(blueprint, node, state, "bring-up", "its image or identity changed", changes))
