@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from gigaworks.inventory.blueprint import Node
-from gigaworks.inventory.bmc.inventory import Inventory
+from gigaworks.inventory.bmc.inventory import Inventory, known
 from gigaworks.inventory.problem import Place, Problem
 
 T = TypeVar("T")
@@ -26,11 +26,11 @@ def bill_of_materials(found: Inventory, node: Node) -> list[Problem]:
     return [
         *_compare(node, "serial number", found.serial, node.serial, _same_text),
         *_compare(node, "model", found.model, sku.model, _alike),
-        *_compare(node, "CPU sockets", found.sockets, sku.sockets, _equal),
-        *_compare(node, "CPU cores", found.cores, sku.cores, _equal),
-        *_compare(node, "memory in GiB", found.memory_gib, sku.memory_gib, _near),
+        *_compare(node, "socket count", found.sockets, sku.sockets, _equal),
+        *_compare(node, "core count", found.cores, sku.cores, _equal),
+        *_compare(node, "memory (GiB)", found.memory_gib, sku.memory_gib, _near),
         *_accelerators(node, found.accelerators),
-        *_nics(node, found.macs),
+        *_nics(node, found),
     ]
 
 
@@ -47,24 +47,27 @@ def _compare(
 
 def _accelerators(node: Node, found: dict[str, int] | None) -> Iterator[Problem]:
     declared = node.sku.accelerators
-    count = declared.count if declared else 0
-    if found is None:
-        if declared:
-            yield _unknown(node, "accelerators", f"{count} x {declared.model}")
+    if declared is None:
+        if found:
+            yield _undeclared(node, found)
         return
-    if sum(found.values()) != count:
-        yield _mismatch(node, "accelerator count", sum(found.values()), count)
-    if declared:
-        for model in found:
-            yield from _compare(node, "accelerator model", model, declared.model, _alike)
+    if found is None:
+        yield _unknown(node, "accelerators", f"{declared.count} x {declared.model}")
+        return
+    if sum(found.values()) != declared.count:
+        yield _mismatch(node, "accelerator count", sum(found.values()), declared.count)
+    for model in found:
+        yield from _compare(node, "accelerator model", known(model), declared.model, _alike)
 
 
-def _nics(node: Node, found: list[str] | None) -> Iterator[Problem]:
+def _nics(node: Node, found: Inventory) -> Iterator[Problem]:
+    macs = found.macs or []
     for nic in node.nics:
-        if found is None:
-            yield _unknown(node, f"MAC address of {nic.name}", nic.mac)
-        elif nic.mac.lower() not in found:
-            yield _mismatch(node, f"MAC address of {nic.name}", ", ".join(found), nic.mac)
+        if nic.mac.lower() in macs:
+            continue
+        part = f"MAC address of {nic.name}"
+        told = found.macs is not None and not found.silent_nics
+        yield _mismatch(node, part, ", ".join(macs), nic.mac) if told else _unknown(node, part, nic.mac)
 
 
 def _equal(found: int, declared: int) -> bool:
@@ -104,6 +107,18 @@ def _unknown(node: Node, part: str, declared: object) -> Problem:
         f"{part} unknown",
         f"{node.name}: declared {declared}, its controller does not tell",
         "Look at the machine; nothing is assumed about it.",
+        where=_place(node),
+        severity="warning",
+        subject=node.name,
+    )
+
+
+def _undeclared(node: Node, found: dict[str, int]) -> Problem:
+    listed = ", ".join(f"{count} x {model}" for model, count in found.items())
+    return Problem(
+        "accelerators that nobody declared",
+        f"{node.name}: found {listed}; {node.device} declares none",
+        f"Declare them in the device type {node.device}, so that they are counted and fed.",
         where=_place(node),
         severity="warning",
         subject=node.name,

@@ -30,7 +30,7 @@ _RESETS = {  # what is asked, gently or not → Redfish's reset types, the best 
 _TARGETS: dict[Source, tuple[str, ...]] = {
     "network": ("UefiHttp", "Pxe"),
     "disk": ("Hdd",),
-    "media": ("Cd", "CD/DVD", "UsbCd", "UefiCd"),
+    "media": ("Cd", "UsbCd"),
 }
 _MODES = {"Once": True, "Continuous": False}
 _POLL_S = 0.5

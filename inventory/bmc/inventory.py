@@ -24,7 +24,8 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """A machine as its controller describes it.
 
     ``firmware`` has the keys bmc and bios where known; ``accelerators`` counts by model, ``{}`` is *certainly none*;
-    ``power_cap_w`` is None both where none is set and where none can be set.
+    ``silent_nics`` is how many interfaces do not tell their MAC address; ``power_cap_w`` is None both where none is set
+    and where none can be set.
     """
 
     manufacturer: str | None = None
@@ -35,6 +36,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     cores: int | None = None
     memory_gib: float | None = None
     macs: list[str] | None = None
+    silent_nics: int = 0
     accelerators: dict[str, int] | None = None
     power_cap_w: int | None = None
 
@@ -47,9 +49,10 @@ def read_inventory(read: Read, power_cap_w: int | None = None) -> Inventory:
     """
     systems = all_systems(read)
     host = host_system(systems)
-    processors = _processors(read, systems)
+    processors = _parts(read, systems, "Processors")
     cpus = None if processors is None else [p for p in processors if p.get("ProcessorType", "CPU") == "CPU"]
     boards = _chassis(read, host)
+    interfaces = _interfaces(read, systems)
     return Inventory(
         manufacturer=known(host.get("Manufacturer")) or _first(boards, "Manufacturer"),
         model=known(host.get("Model")) or _first(boards, "Model"),
@@ -58,16 +61,23 @@ def read_inventory(read: Read, power_cap_w: int | None = None) -> Inventory:
         sockets=_sockets(cpus, systems),
         cores=_cores(cpus, systems),
         memory_gib=_memory_gib(read, systems),
-        macs=_macs(read, systems),
+        macs=sorted({mac for mac in interfaces if mac}) or None,
+        silent_nics=interfaces.count(None),
         accelerators=None if processors is None else _accelerators(processors),
         power_cap_w=power_cap_w,
     )
 
 
 def all_systems(read: Read) -> list[Body]:
-    """Return every readable system."""
+    """Return every readable system: those of the collection, else those that the managers name."""
     root = read("/redfish/v1/") or {}
-    return [system for system in members(read, uri_of(root.get("Systems")) or "/redfish/v1/Systems") if system]
+    listed = [system for system in members(read, uri_of(root.get("Systems")) or "/redfish/v1/Systems") if system]
+    if listed:
+        return listed
+    managers = members(read, uri_of(root.get("Managers")) or "/redfish/v1/Managers")
+    servers = [(manager or {}).get("Links", {}).get("ManagerForServers") or [] for manager in managers]
+    named = [uri_of(server) for some in servers for server in some]
+    return [system for system in (read(uri) for uri in named if uri) if system]
 
 
 def host_system(systems: list[Body]) -> Body:
@@ -145,10 +155,6 @@ def _parts(read: Read, systems: list[Body], key: str) -> list[Body] | None:
     return found if listed else None
 
 
-def _processors(read: Read, systems: list[Body]) -> list[Body] | None:
-    return _parts(read, systems, "Processors")
-
-
 def _sockets(cpus: list[Body] | None, systems: list[Body]) -> int | None:
     if cpus is not None:
         return len(cpus) or None
@@ -182,17 +188,15 @@ def _memory_gib(read: Read, systems: list[Body]) -> float | None:
     return sum(whole) / 1024 if whole and len(whole) == len(sizes) else None
 
 
-def _macs(read: Read, systems: list[Body]) -> list[str] | None:
-    """Return the permanent MAC addresses that the systems' interfaces state, sorted."""
-    found: set[str] = set()
+def _interfaces(read: Read, systems: list[Body]) -> list[str | None]:
+    """Return the permanent MAC address of every interface of the systems, None where it is not told."""
+    found: list[str | None] = []
     for system in systems:
         for interface in members(read, uri_of(system.get("EthernetInterfaces"))):
-            for key in ("PermanentMACAddress", "MACAddress"):
-                mac = str((interface or {}).get(key) or "").lower().replace("-", ":")
-                if _MAC.fullmatch(mac):
-                    found.add(mac)
-                    break
-    return sorted(found) or None
+            told = [(interface or {}).get(key) for key in ("PermanentMACAddress", "MACAddress")]
+            macs = [str(mac or "").lower().replace("-", ":") for mac in told]
+            found.append(next((mac for mac in macs if _MAC.fullmatch(mac)), None))
+    return found
 
 
 def _accelerators(processors: list[Body]) -> dict[str, int]:
