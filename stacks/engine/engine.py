@@ -167,7 +167,7 @@ class Engine:
 
         said = ""
         try:
-            operation = getattr(self._stack(stack), verb)
+            operation = getattr(self._stack(stack, destroying=verb == "destroy"), verb)
             operation(parallel=PARALLEL, color="never", suppress_progress=True, on_event=events, **options)
         except (CommandError, RuntimeError) as error:
             said = str(error)
@@ -225,14 +225,15 @@ class Engine:
 
         clear_dead_locks(self.folder, self.blueprint.site, stack)
 
-    def _stack(self, name: str) -> automation.Stack:
-        from gigaworks.stacks.engine.workspace import Stack
+    def _stack(self, name: str, *, destroying: bool) -> automation.Stack:
+        from gigaworks.stacks.engine.workspace import Stack, workspace
 
         with self._one:  # stacks are made one after another
             if name not in self._known:
                 self._workspace.create_stack(name)
                 self._known.add(name)
-        return Stack(name, self._workspace)
+        told = {"GIGAWORKS_DESTROYING": "true"} if destroying else {}
+        return Stack(name, workspace(self._cli, self.folder.pulumi.absolute() / "work", **told))
 
     @cached_property
     def _known(self) -> set[str]:

@@ -69,9 +69,9 @@ def settings(folder: SiteFolder, site: SiteFacts) -> tuple[Path, dict[str, str]]
     return work, environment(base / "home", site.state or f"file://{state}", passphrase)
 
 
-def workspace(command: Command, work: Path) -> automation.LocalWorkspace:
-    """Return the Automation API's view of the work folder."""
-    return automation.LocalWorkspace(work_dir=str(work), pulumi_command=command)
+def workspace(command: Command, work: Path, **environment: str) -> automation.LocalWorkspace:
+    """Return the Automation API's view of the work folder, with ``environment`` added to the command's."""
+    return automation.LocalWorkspace(work_dir=str(work), pulumi_command=command, env_vars=environment)
 
 
 def clear_dead_locks(folder: SiteFolder, site: SiteFacts, stack: str) -> None:

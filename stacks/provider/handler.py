@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gigaworks.inventory import blueprint
 from gigaworks.inventory.folder import SiteFolder
-from gigaworks.inventory.problem import GigaworksError
+from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
 
 if TYPE_CHECKING:
     from gigaworks.inventory.plant import Plant
@@ -57,6 +57,24 @@ class Context:
     def blueprint(self) -> blueprint.Blueprint:
         """Return the blueprint that is being applied."""
         return blueprint.decode(self._blueprint.read_bytes())
+
+    def bmc_password(self) -> str:
+        """Return the password of the BMC user.
+
+        Raises:
+            NotAuthorised: there is none.
+
+        """
+        try:
+            return self.folder.bmc_password.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            raise NotAuthorised(
+                Problem(
+                    "the BMC password is missing",
+                    f"{self.folder.bmc_password} does not exist",
+                    "write the password of the BMC user into that file",
+                )
+            ) from None
 
     def alone(self, address: str) -> asyncio.Lock:
         """Return the lock of one device: a controller gets one call at a time."""
