@@ -11,7 +11,8 @@ _NEVER = (  # documentation, languages, character sets; Perl's modules, which on
     "usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug",
     "usr/share/perl", "usr/lib/*/perl", "usr/share/snmp", "usr/lib/udev", "usr/lib/*/gconv", "usr/sbin/*xfs*",
 )  # fmt: skip
-_PYTHON = ("usr/lib/python3*", "usr/share/python3", "usr/bin/py*3*", "usr/lib/*/glusterfs/python")
+_PYTHON = ("usr/lib/python3*", "usr/share/python3", "usr/bin/py*3*", "usr/lib/*/glusterfs/python",
+           "usr/lib/*/glusterfs/gsyncd")  # fmt: skip # glusterd does not start where gsyncd is there and Python is not
 _LEFTOVERS = (
     "var/lib/apt/lists/*", "var/cache/*/*", "var/lib/dpkg/*-old", "var/log/*.log", "var/log/apt", "etc/machine-id",
     "etc/apt/apt.conf.d/99mmdebstrap", "etc/hostname", "etc/resolv.conf", "etc/ssh/ssh_host_*", "dev/*",
