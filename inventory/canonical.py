@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,20 @@ from typing import Any
 import msgspec
 
 _encoder = msgspec.json.Encoder(order="sorted")
+_TEXT_OR_WHOLE = re.compile(rb'("(?:[^"\\]|\\.)*")|(-?[0-9]+)\.0(?![0-9eE])')
 
 
 def canonical(value: Any) -> bytes:
-    """Return compact JSON with sorted keys, UTF-8; structs, dicts, lists, text and numbers are accepted."""
-    return _encoder.encode(value)
+    """Return compact JSON with sorted keys, UTF-8; structs, dicts, lists, text and numbers are accepted.
+
+    Whole numbers are written without a fraction (8.0 is 8), so that equal values give equal bytes.
+    """
+    data = _encoder.encode(value)
+    return _TEXT_OR_WHOLE.sub(_whole, data) if b".0" in data else data
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    return found[1] or (b"0" if found[2] == b"-0" else found[2])
 
 
 def pretty(value: Any) -> bytes:
@@ -38,7 +48,7 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -5,14 +5,13 @@ Field names are OpenTofu's plan JSON where they mean the same. A plan made twice
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint
-from gigaworks.inventory.canonical import canonical, digest, pretty, write_whole
+from gigaworks.inventory.canonical import digest, pretty, write_whole
 from gigaworks.inventory.problem import GigaworksError, Place, Problem
 
 FORMAT_VERSION = "1.0"
@@ -189,6 +188,7 @@ def load(path: Path) -> PlanDocument:
     try:
         saved = msgspec.json.decode(path.read_bytes(), type=_Saved)
         version = msgspec.json.decode(saved.plan, type=_Version).format_version
+        found = digest(msgspec.json.decode(saved.plan))
     except OSError as error:
         raise _unusable(path, "the plan cannot be read", str(error.strerror), "check the file name") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -200,7 +200,6 @@ def load(path: Path) -> PlanDocument:
             f"format version {version}; this Gigaworks reads {FORMAT_VERSION}",
             "use the Gigaworks that made it, or plan again: gigaworks plan SITE -o " + path.name,
         )
-    found = hashlib.sha256(canonical(msgspec.json.decode(saved.plan))).hexdigest()
     if found != saved.sha256:
         raise _unusable(
             path,

@@ -33,7 +33,8 @@ def show_difference(
             fold(change.subjects) if len(change.subjects) <= _FEW or verbose else _counted(change.kind, change.subjects)
         )
         values = f"{value(change.before)} → {value(change.after)}"
-        rows.append((f"{mark} {change.kind}", subjects, change.path, values, change.where))
+        kind = "node" if change.kind == "profiles" else _ONE.get(change.kind, change.kind.removesuffix("s"))
+        rows.append((f"{mark} {kind}", subjects, change.path, values, change.where))
     stream.lines(columns(rows))
     if len(shown) < len(it.changed):
         stream.line(f"  and {len(it.changed) - len(shown)} more: -v shows them")
@@ -63,7 +64,8 @@ def _totals(before: Totals, after: Totals) -> str:
     parts = []
     for field in ("racks", "nodes", "accelerators", "switches", "cables"):
         old, new = getattr(before, field), getattr(after, field)
-        parts.append(f"{new - old:+,} {field} ({old:,} → {new:,})" if old != new else "")
+        noun = _ONE.get(field, field[:-1]) if abs(new - old) == 1 else field
+        parts.append(f"{new - old:+,} {noun} ({old:,} → {new:,})" if old != new else "")
     if before.kw != after.kw:
         share = [f"{100 * t.kw / t.contracted_kw:.0f} %" for t in (before, after) if t.contracted_kw]
         of = f" (power {' → '.join(share)} of contract)" if share else ""

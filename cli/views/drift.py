@@ -31,18 +31,15 @@ def show_drift(drift: Drift, stream: Stream, site: str) -> None:
     if not rows:
         stream.line(f"{site}: nothing has drifted of {looked}.")
         return
-    stream.line(f"{len(rows):,} drifted of {looked}.{_advice(drift, site)}")
+    stream.lines([f"{len(rows):,} drifted of {looked}.", *_advice(drift, site)])
 
 
 def _key(item: DriftItem) -> tuple[int, str, str]:
     return (_ORDER.index(item.kind), item.subject, item.setting)
 
 
-def _advice(drift: Drift, site: str) -> str:
-    parts = []
-    if any(item.healable for item in drift.items):
-        parts.append(f" Heal: gigaworks apply {site}.  Accept: edit the site.")
+def _advice(drift: Drift, site: str) -> list[str]:
     hands = sum(not item.healable for item in drift.items)
-    if hands:
-        parts.append(f" {hands} {'needs' if hands == 1 else 'need'} hands: gigaworks show {site} cables")
-    return "".join(parts)
+    heal = f"Heal: gigaworks apply {site}.  Accept: edit the site." if hands < len(drift.items) else ""
+    by_hand = f"{hands} {'needs' if hands == 1 else 'need'} hands: gigaworks show {site} cables" if hands else ""
+    return [line for line in (heal, by_hand) if line]

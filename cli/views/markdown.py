@@ -63,10 +63,10 @@ def _folded(title: str, text: str) -> str:
 def _marked(line: str) -> str:
     """Move a change's sign to the first column, where the diff's colours look for it."""
     stripped = line.lstrip()
-    if stripped[:2] in ("+ ", "- ", "~ "):
-        sign = "!" if stripped[0] == "~" else stripped[0]
-        return sign + line[1 : len(line) - len(stripped)] + stripped
-    return line
+    indent = line[: len(line) - len(stripped)]
+    if stripped[:1] in ("+", "-"):
+        return stripped[0] + indent + stripped[1:]
+    return "!" + line[1:] if stripped.startswith("~ ") and indent else line
 
 
 def _fences(text: str) -> list[int]:

@@ -33,7 +33,9 @@ def show_status(status: SiteStatus, stream: Stream, *, verbose: bool = False) ->
     if status.lease:
         stream.line(f"being changed by {status.lease}")
     if status.interrupted:
-        stream.line(f"{stream.paint('an apply was cut off', 'warning')}: carry on with  gigaworks apply --resume")
+        stream.line(
+            f"{stream.paint('an apply was cut off', 'warning')}: carry on with  gigaworks apply {status.site} --resume"
+        )
 
 
 def _lab(status: SiteStatus) -> str:

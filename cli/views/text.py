@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -55,12 +54,22 @@ def value(it: Any, limit: int = 60) -> str:
         return "absent"
     if isinstance(it, bool):
         return "yes" if it else "no"
-    text = it if isinstance(it, str) else json.dumps(it, ensure_ascii=False, sort_keys=True)
+    text = it if isinstance(it, str) else _plain(it)
     text = " ".join(text.split()) or '""'
     if len(text) <= limit:
         return text
     half = (limit - 1) // 2
     return f"{text[:half]}…{text[-half:]}"
+
+
+def _plain(it: Any) -> str:
+    if isinstance(it, float):
+        return f"{it:.6g}"
+    if isinstance(it, dict):
+        return ", ".join(f"{key} {_plain(part)}" for key, part in it.items() if part not in (None, "", [], {}))
+    if isinstance(it, list | tuple):
+        return ", ".join(_plain(part) for part in it)
+    return str(it)
 
 
 def short(digest: str) -> str:
