@@ -58,8 +58,11 @@ def resolve(declared: Declared, types: Catalogue) -> tuple[Site | None, list[Pro
     The site is None where a noun that everything stands on is missing or a reference leads nowhere.
     """
     problems: list[Problem] = []
+    if "site" not in declared.nouns and "site.yaml" not in declared.sources:
+        detail = "site.yaml is not there, and no other file declares `site`"
+        problems.append(Problem("missing file", detail, "`gigaworks init` writes an example", Place("site.yaml")))
     for kind in ("site", "boot"):
-        if kind not in declared.nouns and declared.whole:
+        if kind not in declared.nouns and declared.whole and not problems:
             fix = f"add `{kind}:` to site.yaml; `gigaworks init` writes an example"
             problems.append(Problem("missing key", f"no file declares `{kind}`", fix, Place("site.yaml")))
     if problems or not declared.whole:
@@ -75,7 +78,7 @@ def resolve(declared: Declared, types: Catalogue) -> tuple[Site | None, list[Pro
     resolver = _Resolver(site, declared)
     resolver.names(nouns)
     resolver.references()
-    whole = not resolver.problems and not declared.broken
+    whole = not resolver.problems and not declared.broken and not types.problems
     return site if whole else None, resolver.problems
 
 
@@ -195,6 +198,7 @@ class _Resolver:
             self.problems.append(
                 Problem("bad range", str(error), f"give `{field}` as many names as the key has", place)
             )
+            self.broken.add(value)
             return [value] * count
 
     def _all(self, value: str, place: Place) -> list[str]:
@@ -267,7 +271,7 @@ class _Resolver:
         oob = [name for name, network in site.networks.items() if network.kind == "oob"]
         if len(oob) != 1:
             detail = f"a site has one network of kind oob; this one has {', '.join(oob) or 'none'}"
-            place = site.networks[oob[-1]].at() if oob else Place("networks.yaml")
+            place = (site.networks[oob[-1]] if oob else site.facts).at()
             self._add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
         if self._refer("network", boot.network, site.networks, boot.at("network")):
             network = site.networks[boot.network]
@@ -355,9 +359,11 @@ class _Resolver:
         while step.extends is not None:
             if not self._refer("profile", step.extends, self.site.profiles, step.at("extends")):
                 return
-            if step.extends in seen:
-                detail = f"profile `{name}` extends itself by way of `{step.extends}`"
+            if step.extends == name:
+                through = ", ".join(sorted(seen - {name})) or "itself"
+                detail = f"profile `{name}` extends itself by way of {through}"
                 self._add("circular profile", detail, "remove one `extends`", profile.at("extends"))
+            if step.extends in seen:
                 return
             seen.add(step.extends)
             step = self.site.profiles[step.extends]
@@ -371,12 +377,9 @@ class _Resolver:
             return True
         if name not in self.broken:
             names = sorted(known)
-            fix = did_you_mean(name, names) or (
-                f"known: {', '.join(names[:8])}" if names else f"there is no {what} yet"
-            )
-            self._add(
-                f"unknown {what.split(' of ', maxsplit=1)[0]}", f"`{name}` is no {what} that is declared", fix, place
-            )
+            known_ones = f"known: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}" if names else ""
+            fix = did_you_mean(name, names) or known_ones
+            self._add(f"unknown {what.partition(' of ')[0]}", f"there is no {what} `{name}`", fix, place)
         return False
 
     def _add(self, summary: str, detail: str, fix: str, place: Place) -> None:

@@ -24,6 +24,7 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
+_CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")} | {"!"}
 
 
@@ -66,8 +67,8 @@ def read_text(path: Path, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        _refuse("not UTF-8", f"byte {data[error.start]:#04x} is no UTF-8", "save the file as UTF-8", Place(name, line))
+        place = _position(name, data[: error.start].decode())
+        _refuse("not UTF-8", f"byte {data[error.start]:#04x} is no UTF-8", "save the file as UTF-8", place)
 
 
 def parse(text: str, name: str) -> tuple[Map, list[Problem]]:
@@ -76,13 +77,13 @@ def parse(text: str, name: str) -> tuple[Map, list[Problem]]:
     Raises:
         Unreadable: the text cannot be read to its end.
     """
-    tab = _TAB.search(text)
+    tab, control = _TAB.search(text), _CONTROL.search(text)
     if tab:
-        line = text.count("\n", 0, tab.start()) + 1
-        column = tab.end() - tab.start()
-        _refuse(
-            "tab as indentation", "YAML indents with spaces", "replace the tab by spaces", Place(name, line, column)
-        )
+        place = _position(name, text[: tab.end() - 1])
+        _refuse("tab as indentation", "YAML indents with spaces", "replace the tab by spaces", place)
+    if control:
+        place = _position(name, text[: control.start()])
+        _refuse("control character", f"U+{ord(control[0]):04X} is not allowed in YAML", "remove it", place)
     reader = _Reader(name)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -92,17 +93,23 @@ def parse(text: str, name: str) -> tuple[Map, list[Problem]]:
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
         hint = "text that holds [ ] { } : # or , stands in quotes where it stands between brackets"
         _refuse("not YAML", " ".join(filter(None, (error.context, error.problem))), hint, place)
-    except yaml.YAMLError as error:
-        _refuse("not YAML", str(error).splitlines()[0], "remove what no text file holds", Place(name))
     top = reader.top
     if top is None:
         top = Map()
         top.place, top.keys_at, top.values_at = Place(name, 1, 1), {}, {}
     if not isinstance(top, Map):
         _refuse(
-            "not a mapping", "a site file holds `key: value` lines at its top", "begin with `schema: 1`", Place(name, 1)
+            "not a mapping",
+            "a site file holds `key: value` lines at its top",
+            "begin with `schema: 1`",
+            Place(name, 1, 1),
         )
     return top, reader.problems
+
+
+def _position(name: str, before: str) -> Place:
+    """Return the place of the character that follows ``before``."""
+    return Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _refuse(summary: str, detail: str, fix: str, where: Place) -> NoReturn:
@@ -229,6 +236,9 @@ class _Reader:
             self.problems.append(
                 Problem("key is no text", f"{shown} stands where a name belongs", "write it in quotes", place)
             )
+            if isinstance(value, int | float):  # kept, so that what refers to it is not refused as well
+                parent.key = str(value)
+                made.keys_at[parent.key] = place
         elif value in made.keys_at:
             detail = f"`{value}` stands here and at {made.keys_at[value]}; the second would hide the first"
             self.problems.append(Problem("duplicate key", detail, "remove or rename one of them", place))

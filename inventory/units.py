@@ -21,10 +21,14 @@ def _unit(example: str, **factors: float) -> Any:
     def read(value: Any) -> float:
         match = _QUANTITY.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None or match[2] not in known:
+            number = (
+                str(value) if isinstance(value, int | float) and not isinstance(value, bool) else match and match[1]
+            )
+            meant = f"{number} {next(iter(known))}" if number and (not match or not match[2]) else example
             raise PydanticCustomError(
                 "unit",
                 "{value} has no unit that fits here; write it as `{example}`",
-                {"value": _show(value), "example": example, "units": ", ".join(known)},
+                {"value": _show(value), "example": meant, "units": ", ".join(known)},
             )
         number = float(match[1])
         if number < 0 and "C" not in known:

@@ -103,6 +103,13 @@ def finding(
     return Problem(summary, detail, fix, where, severity, identity, subject)
 
 
+def count(number: int, thing: str) -> str:
+    """Return ``1 node``, ``2 nodes``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def kw(value: float) -> str:
-    """Return kW as people read it: 40.8 kW."""
-    return f"{value:,.1f} kW" if value >= 1 else f"{value:.2g} kW"
+    """Return kW as people read it: 6.84 kW, 40.8 kW, 1,250 kW."""
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    text = f"{value:,.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.') if digits else text} kW"

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from gigaworks.inventory.blueprint import Switch
 from gigaworks.inventory.design.fabric import ports_of
-from gigaworks.inventory.laws.law import Case, finding, law
+from gigaworks.inventory.laws.law import Case, count, finding, law
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.problem import Place, Problem
 
@@ -121,31 +121,34 @@ def ports_suffice(case: Case) -> Iterator[Problem]:
 def ends_agree(case: Case) -> Iterator[Problem]:
     """A cable's two ports have the same nominal speed, where both device types tell theirs."""
     for cable in case.blueprint.cables:
-        speeds = [_port_speed(case, end.device, end.port) for end in (cable.a, cable.b)]
-        if None not in speeds and speeds[0] != speeds[1]:
-            detail = f"{cable.a} has {_gbit(speeds[0])}, {cable.b} has {_gbit(speeds[1])}"
-            noun = _noun(case, cable.a.device)
+        ends = [(_ref(case, end.device), _port_speed(case, end.device, end.port)) for end in (cable.a, cable.b)]
+        (here, one), (there, other) = ends
+        if one and other and one != other:
+            detail = f"{here} has {_gbit(one)}, {there} has {_gbit(other)}"
+            where = _noun(case, cable.a.device).at("device")
             fix = "a device or switch of the same port speed, or a `breakout`"
-            yield finding("NET-6", f"cable/{cable.id}", "joins two speeds", detail, fix, noun.at("device"))
+            yield finding("NET-6", f"cable/{cable.id}", "joins two speeds", detail, fix, where)
 
 
 def _noun(case: Case, device: str) -> Noun:
     return case.site.nodes[device].noun if device in case.site.nodes else case.site.switches[device].noun
 
 
+def _ref(case: Case, device: str) -> str:
+    return case.site.nodes[device].noun.device if device in case.site.nodes else case.site.switches[device].noun.device
+
+
 def _port_speed(case: Case, device: str, port: str) -> int | None:
-    node = device in case.site.nodes
-    ref = case.site.nodes[device].noun.device if node else case.site.switches[device].noun.device
-    kind = case.site.catalogue.device(ref)
-    lanes = 1 if node else case.site.switches[device].noun.breakout
+    kind = case.site.catalogue.device(_ref(case, device))
+    lanes = 1 if device in case.site.nodes else case.site.switches[device].noun.breakout
     base = port if lanes == 1 else port.rpartition("s")[0]
     speeds = {i.name: i.speed_mbit_s for i in kind.type.interfaces} if kind else {}
     speed = speeds.get(base)
     return speed // lanes if speed else None
 
 
-def _gbit(mbit: int | None) -> str:
-    return f"{(mbit or 0) / 1000:g} Gbit/s"
+def _gbit(mbit: int) -> str:
+    return f"{mbit / 1000:g} Gbit/s"
 
 
 @law("NET-8", "prefixes do not overlap and have room")
@@ -246,7 +249,7 @@ def asns_are_unique(case: Case) -> Iterator[Problem]:
     shared = {asn: names for asn, names in owners.items() if len(names) > 1}
     if shared:
         asn, names = min(shared.items())
-        detail = f"{len(shared)} ASNs from {asn} are used by {' and '.join(sorted(set(names)))}"
+        detail = f"{count(len(shared), 'ASN')} from {asn} used by {' and '.join(sorted(set(names)))}"
         fix = "another `first_asn` for each fabric"
         yield finding(
             "NET-10", f"fabric/{names[-1]}", "shares ASNs", detail, fix, case.site.fabrics[names[-1]].at("first_asn")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 
 from gigaworks.inventory.blueprint import PowerDevice
 from gigaworks.inventory.design.power import apparent_kva, tap_name
-from gigaworks.inventory.laws.law import Case, finding, kw, law
+from gigaworks.inventory.laws.law import Case, Standing, count, finding, kw, law
 from gigaworks.inventory.model.power import KINDS
 from gigaworks.inventory.model.words import spare_units
 from gigaworks.inventory.problem import Place, Problem
@@ -55,9 +56,9 @@ def rack_draw(case: Case) -> Iterator[Problem]:
             yield finding("PWR-2", f"rack/{key}", "draws too much", detail, fix, noun.at("max_power"))
         if unknown:
             refs = ", ".join(sorted({d.device.ref for d in unknown}))
-            detail = f"{bound}{kw(rack.draw_kw)}, {len(unknown)} devices unknown: {refs}"
+            detail = f"{bound}{kw(rack.draw_kw)}, {count(len(unknown), 'device')} unknown: {refs}"
             fix = "add `draw` and its source to an overlay, a `power_cap`, or a waiver"
-            yield finding("PWR-2", f"rack/{key}", "draws nobody knows what", detail, fix, unknown[0].noun.at("device"))
+            yield finding("PWR-2", f"rack/{key}", "has an unknown draw", detail, fix, unknown[0].noun.at("device"))
 
 
 @law("PWR-3", "a rack survives the loss of any one feed")
@@ -69,59 +70,108 @@ def survives_feed_loss(case: Case) -> Iterator[Problem]:
     one feed, and a device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains
     say so.
     """
+    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))  # lost feed → power device → kW
     for key in case.blueprint.racks:
-        if len(case.site.feeds[key]) > 1:
-            for lost in case.site.feeds[key]:
-                yield from _taps_without(case, key, lost)
-                yield from _supplies_without(case, key, lost)
-
-
-def _taps_without(case: Case, key: str, lost: str) -> Iterator[Problem]:
-    feeds = case.site.feeds[key]
-    load = dict.fromkeys(feeds, 0.0)
-    for device in case.inside[key]:
-        left = {feed: count for feed, count in device.inlets.items() if feed != lost}
-        for feed, count in left.items():
-            load[feed] += (device.draw_kw or 0.0) * count / sum(left.values())
-    for n, feed in enumerate(feeds):
-        tap = case.blueprint.power[tap_name(key, n)]
-        if feed != lost and load[feed] > tap.usable_kw:
-            policy, noun = case.site.policy, case.site.racks[key].noun
-            carried = f"the tap on {feed} {'alone ' if len(feeds) == 2 else ''}carries {kw(tap.usable_kw)}"
-            carried += _formula(tap, policy.power_factor, policy.derating)
-            detail = f"without {lost} it needs {kw(load[feed])}; {carried}"
-            nodes = [d for d in case.inside[key] if d.kind == "node" and d.draw_kw]
-            fix = "one more feed, or a larger `tap`"
-            if nodes:
-                share = tap.usable_kw / load[feed]
-                cap = math.floor(max(d.draw_kw or 0 for d in nodes) * share * 10) / 10
-                fix += f", {math.floor(len(nodes) * share)} nodes in the rack, or `power_cap: {cap} kW`"
-            yield finding(
-                "PWR-3", f"rack/{key}", "does not survive the loss of one feed", detail, fix, noun.at("feeds")
-            )
-
-
-def _supplies_without(case: Case, key: str, lost: str) -> Iterator[Problem]:
-    for device in case.inside[key]:
-        ports = device.device.type.power_ports
-        if len(device.feeds) < 2 or device.draw_kw is None or not ports:
+        feeds = case.site.feeds[key]
+        if len(feeds) < 2:
             continue
-        left = [ports[n] for n in range(len(ports)) if device.feeds[n % len(device.feeds)] != lost]
-        ratings = [port.maximum_draw for port in left]
-        needed = device.device.overlay.psus_needed
-        subject, place = f"{device.kind}/{device.name}", device.noun.at("device")
-        if not left:
-            detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
-            fix = f"`feeds: [{lost.rpartition('/')[2]}]`, if it may go down with that feed"
-            yield finding("PWR-3", subject, "hangs on one feed", detail, fix, place)
-        elif needed is not None and len(left) < needed:
-            detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
-            yield finding("PWR-3", subject, "does not survive the loss of one feed", detail, "one more feed", place)
-        elif all(ratings) and sum(r or 0 for r in ratings) / 1000 < device.draw_kw:
-            supply = sum(r or 0 for r in ratings) / 1000
-            detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
-            fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
-            yield finding("PWR-3", subject, "does not survive the loss of one feed", detail, fix, place)
+        without = {lost: _feed_loads(case, key, lost) for lost in feeds}
+        yield from _taps_suffice(case, key, without)
+        for device in case.inside[key]:
+            yield from _supplies_suffice(device)
+        for lost, loads in without.items():
+            for n, feed in enumerate(feeds):
+                change = loads[feed] - case.blueprint.power[tap_name(key, n)].load_kw
+                _push_up(case.site.parents, feed, change, moved[lost])
+    yield from _parents_suffice(case, moved)
+
+
+def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:
+    """Return the kW on each feed of a rack when ``lost`` is dark and its devices draw all they need elsewhere."""
+    load = dict.fromkeys(case.site.feeds[key], 0.0)
+    for device in case.inside[key]:
+        left = {feed: inlets for feed, inlets in device.inlets.items() if feed != lost}
+        for feed, inlets in left.items():
+            load[feed] += (device.draw_kw or 0.0) * inlets / sum(left.values())
+    return load
+
+
+def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) -> Iterator[Problem]:
+    """Return the finding of the worst loss for a rack's taps."""
+    feeds = case.site.feeds[key]
+    taps = {feed: case.blueprint.power[tap_name(key, n)] for n, feed in enumerate(feeds)}
+    over = [
+        (loads[feed] - taps[feed].usable_kw, lost, feed)
+        for lost, loads in without.items()
+        for feed in feeds
+        if loads[feed] > taps[feed].usable_kw
+    ]
+    if not over:
+        return
+    _, lost, feed = max(over, key=lambda item: (round(item[0], 6), item[1]))
+    load, tap, policy = without[lost][feed], taps[feed], case.site.policy
+    alone = "alone " if len(feeds) == 2 else ""
+    detail = (
+        f"without {lost} it needs {kw(load)}; the tap on {feed} {alone}carries {kw(tap.usable_kw)}"
+        f"{_formula(tap, policy.power_factor, policy.derating)}"
+    )
+    options = ["one more feed", "a larger `tap`"]
+    draws = [d.draw_kw for d in case.inside[key] if d.kind == "node" and d.draw_kw]
+    share = tap.usable_kw / load
+    if math.floor(len(draws) * share):
+        options.append(f"{count(math.floor(len(draws) * share), 'node')} in the rack")
+    if draws and math.floor(max(draws) * share * 10):
+        options.append(f"`power_cap: {math.floor(max(draws) * share * 10) / 10} kW`")
+    fix = f"{', '.join(options[:-1])}, or {options[-1]}"
+    where = case.site.racks[key].noun.at("feeds")
+    yield finding("PWR-3", f"rack/{key}", "does not survive the loss of one feed", detail, fix, where)
+
+
+def _supplies_suffice(device: Standing) -> Iterator[Problem]:
+    """Return the finding of the worst loss for a device's power supplies."""
+    ports = device.device.type.power_ports
+    if len(device.feeds) < 2 or device.draw_kw is None or not ports:
+        return
+    subject, place = f"{device.kind}/{device.name}", device.noun.at("device")
+    fed_by = [device.feeds[n % len(device.feeds)] for n in range(len(ports))]
+    lost = max(device.feeds, key=lambda feed: (fed_by.count(feed), feed == device.feeds[0]))
+    left = [port for port, feed in zip(ports, fed_by, strict=True) if feed != lost]
+    needed = device.device.overlay.psus_needed
+    supply = sum(port.maximum_draw or 0 for port in left) / 1000
+    summary = "does not survive the loss of one feed"
+    if not left:
+        detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
+        fix = f"`feeds: [{lost.rpartition('/')[2]}]`, if it may go down with that feed"
+        yield finding("PWR-3", subject, "hangs on one feed", detail, fix, place)
+    elif needed is not None and len(left) < needed:
+        detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
+        yield finding("PWR-3", subject, summary, detail, "one more feed", place)
+    elif all(port.maximum_draw for port in left) and supply < device.draw_kw:
+        detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
+        fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
+        yield finding("PWR-3", subject, summary, detail, fix, place)
+
+
+def _push_up(parents: dict[str, list[str]], key: str, change: float, into: dict[str, float], depth: int = 0) -> None:
+    """Add a change of load to a device and, split evenly, to everything above it; a circle ends after 20 steps."""
+    into[key] += change
+    for parent in parents.get(key, []) if depth < 20 else []:
+        _push_up(parents, parent, change / len(parents[key]), into, depth + 1)
+
+
+def _parents_suffice(case: Case, moved: dict[str, dict[str, float]]) -> Iterator[Problem]:
+    """Return a finding for each device that the loss of a feed overloads and that was not overloaded before."""
+    diversity = case.site.policy.diversity
+    for lost, changes in sorted(moved.items()):
+        for key, change in sorted(changes.items()):
+            device = case.blueprint.power[key]
+            before, after = device.load_kw * diversity, (device.load_kw + change) * diversity
+            if key != lost and before <= device.usable_kw < round(after, 6):
+                detail = f"without {lost} it carries {kw(after)}; usable are {kw(device.usable_kw)}"
+                fix = "a larger rating, or less load on the pair"
+                yield finding(
+                    "PWR-3", f"power/{key}", "is overloaded when a feed is lost", detail, fix, _place(case, key)
+                )
 
 
 def _formula(device: PowerDevice, power_factor: float, derating: float) -> str:
@@ -153,7 +203,8 @@ def parents_carry(case: Case) -> Iterator[Problem]:
     diversity = case.site.policy.diversity
     for key, device in case.blueprint.power.items():
         load = device.load_kw * (1.0 if device.kind == "tap" else diversity)
-        if load > device.usable_kw:
+        modules = key in case.site.power and case.site.power[key].noun.module is not None  # law PWR-9
+        if load > device.usable_kw and not modules:
             detail = f"its load is {kw(load)}, it carries {kw(device.usable_kw)}"
             fix = "a larger rating or more modules, or less load below it"
             yield finding("PWR-6", f"power/{key}", "is overloaded", detail, fix, _place(case, key))
@@ -171,9 +222,10 @@ def paths_are_separate(case: Case) -> Iterator[Problem]:
     `policy.shared_down_to` (from the top: utility, transformer, generator, switchgear, sts, ups, busway).
     """
     parents = case.site.parents
-    for key in sorted(parents):
-        if key in _ancestors(parents, key):
-            detail = f"{key} feeds itself by way of {', '.join(sorted(_ancestors(parents, key) - {key})) or 'itself'}"
+    circles = {key: _ancestors(parents, key) for key in parents if key in _ancestors(parents, key)}
+    for key, circle in sorted(circles.items()):
+        if key == min(circle & circles.keys()):
+            detail = f"{key} feeds itself by way of {', '.join(sorted(circle - {key})) or 'itself'}"
             place = case.site.power[key].noun.at("parent")
             yield finding("PWR-7", f"power/{key}", "feeds itself", detail, "remove one `parent`", place)
     split = KINDS.index(case.site.policy.shared_down_to)
@@ -181,7 +233,7 @@ def paths_are_separate(case: Case) -> Iterator[Problem]:
         shared: dict[str, list[str]] = {}
         for feed in feeds:
             for above in {feed} | _ancestors(parents, feed):
-                if KINDS.index(case.site.power[above].noun.kind) > split:
+                if KINDS.index(case.site.power[above].noun.kind) > split and not circles:
                     shared.setdefault(above, []).append(feed)
         for above, through in sorted(shared.items()):
             if len(through) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from gigaworks.inventory.laws.law import Case, Standing, finding, law
+from gigaworks.inventory.laws.law import Case, Standing, count, finding, law
 from gigaworks.inventory.problem import Problem
 
 
@@ -20,7 +20,8 @@ def fits_the_rack(case: Case) -> Iterator[Problem]:
         noun = case.site.racks[key].noun
         need = sum(d.designed.height for d in devices)
         if need > rack.height:
-            detail = f"its {len(devices)} devices need {need:g} {rack.unit}, the rack has {rack.height:g} {rack.unit}"
+            has = f"the rack has {rack.height:g} {rack.unit}"
+            detail = f"its {count(len(devices), 'device')} need {need:g} {rack.unit}, {has}"
             fix = f"a taller rack type, or {_fewer(devices, need - rack.height)} in this one"
             yield finding("SPA-1", f"rack/{key}", "does not hold its devices", detail, fix, noun.at("type"))
         else:
@@ -58,13 +59,13 @@ def _overlaps(key: str, devices: list[Standing]) -> Iterator[Problem]:
 
 
 def _fewer(devices: list[Standing], over: float) -> str:
-    count = 0
+    fewer = 0
     for device in sorted(devices, key=lambda d: -d.designed.height):
         if over <= 0:
             break
         over -= device.designed.height
-        count += 1
-    return f"{count} device{'s' if count > 1 else ''} fewer"
+        fewer += 1
+    return f"{count(fewer, 'device')} fewer"
 
 
 @law("SPA-2", "rack and floor carry the weight")
@@ -114,6 +115,6 @@ def airflow_agrees(case: Case) -> Iterator[Problem]:
         if len(ways) > 1:
             fewer = min(ways.values(), key=len)
             names = ", ".join(d.name for d in fewer[:6])
-            detail = f"{len(fewer)} devices blow against the rest, {fewer[0].device.type.airflow}: {names}"
+            detail = f"{count(len(fewer), 'device')} against the rest, {fewer[0].device.type.airflow}: {names}"
             fix = "order them with the other fan direction, or move them to another row"
             yield finding("SPA-3", f"row/{row}", "mixes air directions", detail, fix, fewer[0].noun.at("device"))

@@ -69,8 +69,9 @@ def unknown_key(noun: type[Noun], key: str, place: Place) -> Problem:
     """Return the problem of a key that ``noun`` does not have."""
     known = sorted(noun.model_fields)
     what = (noun.__doc__ or noun.__name__).strip().splitlines()[0].rstrip(".").split(":")[0]
+    what = what[0].lower() + what[1:]
     fix = did_you_mean(key, known) or "remove it"
-    return Problem("unknown key", f"`{key}` is no key of: {what}; it has {', '.join(known)}", fix, place)
+    return Problem("unknown key", f"{what} has no key `{key}`; it has {', '.join(known)}", fix, place)
 
 
 def where(place: Place) -> str:

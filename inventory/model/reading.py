@@ -61,13 +61,14 @@ def _problem(top: Map, items: list[Any], whole: Place) -> Problem:
     name = ".".join(str(p) for p in path if isinstance(p, str))
     kinds = {item["type"] for item in items}
     first = items[0]
+    key_place = _key_place(top, path) or place
     if "missing" in kinds:
         missing = ", ".join(f"`{item['loc'][-1]}`" for item in items if item["type"] == "missing")
         return Problem(
             "missing key",
             f"`{name}` has no {missing}" if name else f"the file has no {missing}",
             f"add {missing}",
-            place,
+            key_place,
         )
     custom = next(
         (item for item in items if item["type"] in ("unit", "negative", "prefix", "address", "date", "mac")), None
@@ -85,11 +86,21 @@ def _problem(top: Map, items: list[Any], whole: Place) -> Problem:
             else ""
         )
         return Problem("unknown value", f"`{name}` is {_show(value)}; it may be {expected}", fix, place)
+    if first["type"] == "string_pattern_mismatch":
+        detail = f"`{name}` is {_show(value)}; it has the form {first['ctx']['pattern']}"
+        return Problem("wrong value", detail, "", place)
     wanted = list(dict.fromkeys(_EXPECTED[item["type"]] for item in items if item["type"] in _EXPECTED))
     if len(wanted) == len(kinds):
         fix = "write it in quotes" if "text" in wanted and isinstance(value, int | float) else ""
         return Problem("wrong type", f"`{name}` is {_show(value)}; it should be {' or '.join(wanted)}", fix, place)
     return Problem("wrong value", f"`{name}` is {_show(value)}: {first['msg'][0].lower()}{first['msg'][1:]}", "", place)
+
+
+def _key_place(value: Any, path: tuple[int | str, ...]) -> Place | None:
+    """Return where the name stands that leads to ``path``."""
+    for step in path[:-1]:
+        value = value[step]
+    return value.keys_at[path[-1]] if path and isinstance(value, Map) else None
 
 
 def _show(value: Any) -> str:
