@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.fleet import trouble
@@ -44,6 +44,8 @@ class Drive:
     def bring_up(self) -> NodeRecord:
         """Climb to *installed* and return the record: installed or further up, failed, or quarantined.
 
+        A reset that the ladder asked for after a failure of roles or acceptance is done here, too.
+
         A failure is answered by the ladder of ``states.next_action``; the reason stands in the record.
 
         Raises:
@@ -54,18 +56,23 @@ class Drive:
         if self.record.state == "failed":
             self.move(resume(self.record), "tried again")
         steps = {"expected": self.discover, "discovered": self.verify, "verified": self.install}
-        while step := steps.get(self.record.state):
+        while step := self.await_shell if self.record.marks.get("reset") else steps.get(self.record.state):
             try:
                 step()
             except Interrupted:
                 raise
             except GigaworksError as error:
-                self.failed(error)
+                if self.failed(error) not in {"fail", "quarantine"}:
+                    self._wait(RETRY_PAUSE_S)
         return self.record
+
+    def close(self) -> None:
+        """End the session with the node's BMC or PDU."""
+        self._drivers.power.close()
 
     def discover(self) -> None:
         """Find out what stands there: by Redfish, or without a BMC by what it says when it boots from the network."""
-        self.begin("discovering")
+        self.progress("discovering")
         power = self._drivers.power
         if power.has_bmc:
             found = power.inventory()
@@ -81,12 +88,14 @@ class Drive:
         Raises:
             NodeTrouble: what stands there is not what is declared.
         """
-        self.begin("verifying")
+        self.progress("verifying")
         found = self.record.inventory
         if self._drivers.power.has_bmc:
-            if errors := [each for each in self._drivers.bill(self.node, found) if each.severity == "error"]:
+            problems = self._drivers.bill(self.node, found)
+            if errors := [each for each in problems if each.severity == "error"]:
                 raise NodeTrouble(*errors, hopeless=True)
-            self.move("verified", "bill of materials matches")
+            doubts = "".join(f"; {each.summary}" for each in problems)
+            self.move("verified", f"bill of materials matches{doubts}")
             return
         if found["arch"] != self.node.arch:
             raise trouble.refused(self.node, f"declared {self.node.arch}, but the machine says {found['arch']}")
@@ -97,7 +106,7 @@ class Drive:
     def install(self) -> None:
         """Have the node write its disk over the network, and wait until what was written answers over SSH."""
         if "written" not in self.record.marks:
-            self.begin("booting")
+            self.progress("booting")
             self._order()
             self._cycle_into_network()
             self._await_disk()
@@ -111,7 +120,7 @@ class Drive:
             NotAuthorised: another key, or ours is refused.
             NodeTrouble: nothing in the time limit, or another system.
         """
-        self.begin("starting")
+        self.progress("starting")
         power, marks = self._drivers.power, dict(self.record.marks)
         power.boot_from("disk")
         if marks.pop("reset", False):
@@ -139,8 +148,8 @@ class Drive:
         """Answer a failure of the running step, here or in roles or acceptance, by the next rung of the ladder.
 
         Returns:
-            retry: the same step again; reset: ``await_shell`` first, it power-cycles; reinstall: ``bring_up`` again;
-            quarantine, fail: it ends here, with the reason in the record.
+            retry, reset, reinstall: ``bring_up`` and the same step again; quarantine, fail: it ends here, with the
+            reason in the record.
         """
         record, why = self.record, trouble.reason(error)
         outcome: Outcome = "hopeless" if trouble.is_hopeless(error) else "failed"
@@ -161,30 +170,23 @@ class Drive:
         elif action == "reset" and "written" in marks:
             marks["reset"] = True
         self._note(f"{why} → {action}", attempts=record.attempts + 1, marks=marks)
-        self._wait(RETRY_PAUSE_S)
         return action
 
-    def reinstall(self, why: str) -> None:
-        """Take an installed node back to *verified*; what it was proves nothing any more.
-
-        Raises:
-            NodeTrouble: it has no BMC, so that nobody can make it boot from the network.
-        """
-        if self._boots_disk_first():
-            raise trouble.firmware_order(self.node)
-        if self.record.state == "in service":
-            self.move("drain", why)
-        self.move("verified", why)
-
-    def begin(self, step: str, message: str = "") -> None:
+    def progress(self, step: str, message: str = "") -> None:
         """Record which step is running, here or in roles or acceptance; its time limit counts from now."""
         if self._drivers.stop.is_set():
             raise Interrupted(Problem("interrupted", f"{self.node.name} goes on from {step} next time"))
         self._note(message, step=step)
 
     def move(self, after: State, message: str = "", **changes: Any) -> None:
-        """Record that a step, roles, acceptance or a drain brought the node into a state."""
+        """Record that a step, roles, acceptance or a drain brought the node into a state.
+
+        A fall to *verified*, to be installed again, becomes *failed* where nobody can make the node do so.
+        """
         before = self.record
+        if after == "verified" and before.state not in {"discovered", "failed"} and self._boots_disk_first():
+            after = "failed"
+            changes["reason"] = message = trouble.reason(trouble.firmware_order(self.node))
         self.record = self._drivers.records.move(before, after, message, self._drivers.clock.now(), **changes)
         self._drivers.tell(before, self.record, message)
 
@@ -224,8 +226,10 @@ class Drive:
         if "cycling" not in marks:
             power.boot_from("network")
             marks = {**marks, "cycling": now, "cycles": marks.get("cycles", 0) + 1}
-            self._note(f"boot source network, power {'on' if now == 'off' else 'reset'}", marks=marks)
-            power.set_power("on" if now == "off" else "reset")
+            to: Literal["on", "reset"] = "on" if now == "off" else "reset"
+            source = "boot source network, " if power.has_bmc else ""
+            self._note(f"{source}power {to} by {power.button}", marks=marks)
+            power.set_power(to)
         elif now == "off":
             power.set_power("on")
         self._note(marks={**marks, "cycled": self._drivers.clock.now()})
@@ -254,7 +258,7 @@ class Drive:
                     raise trouble.refused(self.node, status["error"])
                 raise trouble.install_failed(self._blueprint, self.node, status["error"])
             if stage not in _SILENT and self.record.step == "booting":
-                self.begin("installing")
+                self.progress("installing")
             now = f"{stage} {status['percent']} %" if status.get("percent") is not None else stage
             if stage not in _SILENT and now != shown:
                 shown = now

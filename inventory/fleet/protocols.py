@@ -22,6 +22,10 @@ class Power(Protocol):
     def has_bmc(self) -> bool:
         """Whether there is a BMC: only then can a boot source be chosen and an inventory be read."""
 
+    @property
+    def button(self) -> str:
+        """What switches it, in words: BMC, PDU outlet, a hand."""
+
     def inventory(self) -> dict[str, Any]:
         """Return what the BMC says the machine consists of; ``bmc.Inventory`` as a dictionary."""
 

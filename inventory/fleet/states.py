@@ -77,7 +77,7 @@ def legal(record: NodeRecord, after: State) -> bool:
     if after not in _LEGAL[record.state]:
         return False
     if record.state == "failed" and after in PATH:
-        return after == "expected" or (record.stood in PATH and PATH.index(after) <= PATH.index(record.stood))
+        return PATH.index(after) <= PATH.index(_height(record))
     return True
 
 
@@ -122,7 +122,8 @@ def _height(record: NodeRecord) -> State:
 
 def resume(record: NodeRecord) -> State:
     """Return the state from which a failed node is tried again: where it stood; ready has to be proved anew."""
-    return "installed" if record.stood == "in service" else record.stood
+    height = _height(record)
+    return "installed" if height == "in service" else height
 
 
 def next_state(state: State) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gigaworks.inventory.blueprint import Blueprint, Node
+from gigaworks.inventory.bmc.errors import Unsupported, WrongCertificate
 from gigaworks.inventory.fleet.record import NodeRecord
 from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
 
@@ -23,7 +24,7 @@ class Interrupted(GigaworksError):
 
 def is_hopeless(error: GigaworksError) -> bool:
     """Return whether another try would only repeat the failure (and, for a password, lock the account)."""
-    return isinstance(error, NotAuthorised) or bool(getattr(error, "hopeless", False))
+    return isinstance(error, (NotAuthorised, WrongCertificate, Unsupported)) or bool(getattr(error, "hopeless", False))
 
 
 def reason(error: GigaworksError) -> str:

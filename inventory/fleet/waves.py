@@ -109,9 +109,10 @@ class _Feeders:
                 whole[key] += kw
                 idle[key] += kw if name in self.off else 0.0
         self.load = {key: whole[key] - idle[key] for key in self.limit}
-        for key, device in blueprint.power.items():  # the design's load knows diversity and devices that are no nodes
-            diversity = min(1.0, device.load_kw / whole[key]) if whole[key] else 1.0
-            self.load[key] = device.load_kw - diversity * idle[key]
+        self._diversity: dict[str, float] = {}  # the part of its nodes' draw that the design counts on a feeder
+        for key, device in blueprint.power.items():  # its load has also what is no node and always on
+            self._diversity[key] = min(1.0, device.load_kw / whole[key]) if whole[key] else 1.0
+            self.load[key] = device.load_kw - self._diversity[key] * idle[key]
 
     def draws(self, name: str, shares: Mapping[str, float] | None = None) -> list[tuple[str, float]]:
         """Return (feeder, kW) of one node; an unknown draw is 0 here and kept alone by ``fits``."""
@@ -153,7 +154,7 @@ class _Feeders:
             if node.name in self.off:
                 self.off.discard(node.name)
                 for key, kw in self.draws(node.name):
-                    self.load[key] += kw
+                    self.load[key] += kw * self._diversity.get(key, 1.0)
 
     def ramp_s(self, nodes: Iterable[Node]) -> dict[str, float]:
         """Return when each node that is off comes on: one at a time behind every feeder, RAMP_S apart."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from gigaworks.inventory.canonical import canonical
 from gigaworks.inventory.fleet.record import NodeEvent, NodeRecord, State
-from gigaworks.inventory.fleet.states import consequences, require_legal
+from gigaworks.inventory.fleet.states import PATH, consequences, require_legal
 from gigaworks.inventory.plant import schema
 from gigaworks.inventory.plant.database import Database, PlantError
 from gigaworks.inventory.problem import Problem
@@ -73,6 +74,24 @@ class Nodes:
         with self._database.read() as connection:
             rows = connection.execute(select(*columns).where(table.c.node == name).order_by(table.c.id)).all()
         return [NodeEvent(**row._mapping) for row in rows]
+
+    def typical_s(self) -> dict[State, float]:
+        """Return the median seconds that nodes took to climb out of each state, as far as it ever happened here.
+
+        The newest 2,000 moves count. *expected* is left out: nodes wait there for their turn.
+        """
+        table = schema.node_events
+        moves = select(table.c.at, table.c.node, table.c.before, table.c.after).where(table.c.before != table.c.after)
+        with self._database.read() as connection:
+            rows = connection.execute(moves.order_by(table.c.id.desc()).limit(2000)).all()
+        entered: dict[str, tuple[State, float]] = {}
+        took: dict[State, list[float]] = {}
+        for at, node, before, after in reversed(rows):
+            state, since = entered.get(node, ("", 0.0))
+            if state == before and after in PATH and before in PATH and PATH.index(after) == PATH.index(before) + 1:
+                took.setdefault(before, []).append(at - since)
+            entered[node] = (after, at)
+        return {state: median(seconds) for state, seconds in took.items()}
 
     def _change(
         self, record: NodeRecord, after: State, message: str, now: float, changes: dict[str, Any]

@@ -196,6 +196,7 @@ class _Power:
     def __init__(self, world: World) -> None:
         self._world = world
         self.has_bmc = world.has_bmc
+        self.button = "BMC"
 
     def inventory(self) -> dict[str, Any]:
         found = {"manufacturer": "Lab", "model": "simulated", "serial": "S1"}

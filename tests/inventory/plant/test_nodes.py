@@ -96,3 +96,13 @@ def test_falling_back_loses_the_proofs_above(plant: Plant) -> None:
     )
     record = plant.nodes.move(record, "verified")
     assert (record.serial, record.host_key, record.installed_image, record.marks) == ("S1", None, None, {})
+
+
+def test_what_states_took_is_measured_from_the_history(plant: Plant) -> None:
+    """The median over nodes that climbed; waiting in expected and failures do not count."""
+    plant.nodes.expect(["n1", "n2", "n3"], now=0.0)
+    for name, verified in (("n1", 130.0), ("n2", 150.0), ("n3", 110.0)):
+        record = plant.nodes.move(_record(plant, name), "discovered", now=100.0)
+        record = plant.nodes.move(record, "verified", now=verified)
+        plant.nodes.move(record, "failed", now=9000.0)
+    assert plant.nodes.typical_s() == {"discovered": 30.0}
