@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
+import socket
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from gigaworks.inventory.blueprint import Accelerators, Bmc, Pdu
 from gigaworks.inventory.lab.certificates import Authority
@@ -45,9 +46,11 @@ class MemoryMachine:
         self.trouble: Exception | None = None
 
     def power(self) -> PowerState:
+        """Return the state."""
         return self.state
 
     async def power_on(self) -> None:
+        """Start."""
         if self.trouble:
             raise self.trouble
         self.log.append(f"on from {self.source[0]}")
@@ -56,20 +59,25 @@ class MemoryMachine:
             self.source = ("disk", False)
 
     async def power_off(self, graceful: bool) -> None:
+        """Stop."""
         self.log.append("off gracefully" if graceful else "off")
         self.state = "off"
 
     async def reset(self) -> None:
+        """Stop and start."""
         self.log.append("reset")
         await self.power_on()
 
     def boot(self) -> tuple[BootSource, bool]:
+        """Return source and once."""
         return self.source
 
     def set_boot(self, source: BootSource, once: bool) -> None:
+        """Set source and once."""
         self.source = (source, once)
 
     def set_media(self, image: Path | None) -> None:
+        """Insert or eject."""
         self.media = image
 
 
@@ -83,12 +91,15 @@ class MemoryBank:
         self.log: list[str] = []
 
     def outlets(self) -> dict[str, PowerState]:
+        """Return every outlet."""
         return dict(self.states)
 
     def draw_w(self, outlet: str) -> float:
+        """Return the draw."""
         return 40.5 if self.states[outlet] == "on" else 0.0
 
     async def switch(self, outlet: str, state: PowerState) -> None:
+        """Switch an outlet."""
         self.log.append(f"{outlet} {state}")
         self.states[outlet] = state
 
@@ -112,6 +123,7 @@ class Site:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
     def start(self) -> None:
+        """Serve."""
         self._thread.start()
         bmc = Bmc(name="n1-bmc", mac="02:00:00:00:01:01", address="127.0.0.2", user=USER)
         pdu_bmc = Bmc(name="pdu-1", mac="02:00:00:00:01:02", address="127.0.0.3", user=USER)
@@ -121,6 +133,7 @@ class Site:
         )
 
     def stop(self) -> None:
+        """Stop serving."""
         self.do(self.running.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
@@ -128,28 +141,25 @@ class Site:
 
     @property
     def bmc(self) -> str:
+        """Return the address of the machine's BMC."""
         return f"127.0.0.2:{self.port}"
 
     @property
     def pdu(self) -> str:
+        """Return the address of the PDU."""
         return f"127.0.0.3:{self.port}"
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.2", 0))
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def served(delay_s: float = 0.05) -> Iterator[Site]:
-    """Serve a site for the time of a test."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = Site(Path(folder), delay_s)
-        site.start()
-        try:
-            yield site
-        finally:
-            site.stop()
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Serve a machine and a PDU for the time of a test."""
+    made = Site(tmp_path)
+    made.start()
+    yield made
+    made.stop()
