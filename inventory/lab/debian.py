@@ -25,9 +25,10 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _LIMIT_S = 900
 # tools of maintainer scripts that behave the same whatever they are compiled for
 _NATIVE = (
-    "basename cat chgrp chmod chown cp cut dash dirname env expr find grep head id install ln ls mawk mkdir mktemp "
-    "mv perl readlink rm rmdir sed sort stat tail touch tr true uname wc xargs"
-).split()
+    "basename", "cat", "chgrp", "chmod", "chown", "cp", "cut", "dash", "dirname", "env", "expr", "find", "grep", "head",
+    "id", "install", "ln", "ls", "mawk", "mkdir", "mktemp", "mv", "perl", "readlink", "rm", "rmdir", "sed", "sort",
+    "stat", "tail", "touch", "tr", "true", "uname", "wc", "xargs",
+)  # fmt: skip
 
 
 class BuildFailed(Exception):
