@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable
 
+HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, in small letters
 LIMIT = 200_000  # names that one expression may stand for
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -15,10 +14,9 @@ from gigaworks.inventory.model.power import PowerNoun
 from gigaworks.inventory.model.profile import ProfileNoun
 from gigaworks.inventory.model.resolved import Site, Standing
 from gigaworks.inventory.problem import Place, Problem
-from gigaworks.inventory.ranges import RangeError, along, did_you_mean, expand
+from gigaworks.inventory.ranges import HOST_NAME, RangeError, along, did_you_mean, expand
 
 _T = TypeVar("_T", bound=Noun)
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class Declared:
@@ -222,7 +220,7 @@ class _Resolver:
         return True
 
     def _check_name(self, name: str, place: Place) -> None:
-        if not _NAME.fullmatch(name):
+        if not HOST_NAME.fullmatch(name):
             detail = (
                 f"`{name[:80]}`: a name has small letters, digits and dashes, at most 63, as host names have (RFC 1123)"
             )

@@ -16,7 +16,7 @@ MEMBERS = {"EU": EU, "EEA": EU | {"IS", "LI", "NO"}}
 
 @law("GOV-1", "claimed accelerators are there")
 def claim_holds(case: Case) -> Iterator[Problem]:
-    """Claimed accelerators = Σ accelerators of the nodes."""
+    """Claimed accelerators (`site.accelerators`) = Σ accelerators of the nodes, as their device types have them."""
     claimed = case.site.facts.accelerators
     found = sum(n.sku.accelerators.count for n in case.blueprint.nodes.values() if n.sku.accelerators)
     if claimed is not None and claimed != found:

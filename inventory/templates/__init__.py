@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gigaworks.inventory.canonical import write_whole
 from gigaworks.inventory.problem import Problem, WrongUse
-from gigaworks.inventory.ranges import did_you_mean
+from gigaworks.inventory.ranges import HOST_NAME, did_you_mean
 
 _HERE = Path(__file__).parent
 
@@ -31,6 +31,9 @@ def copy_template(name: str, target: Path, settings: dict[str, str]) -> list[Pat
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WrongUse(Problem("folder not empty", f"{target} holds files already", "give a new folder's name"))
     values = {"name": target.resolve().name, **settings}
+    if not HOST_NAME.fullmatch(values["name"]):
+        fix = "small letters, digits and dashes; another folder's name, or --set name=demo"
+        raise WrongUse(Problem("bad name", f"`{values['name']}` cannot be a site's name", fix))
     sources = {path: path.read_text() for path in sorted((_HERE / name).rglob("*")) if path.is_file()}
     asked = {field for text in sources.values() for field in string.Template(text).get_identifiers()}
     for unknown in sorted(values.keys() - asked):

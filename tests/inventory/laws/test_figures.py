@@ -1,0 +1,42 @@
+"""The formulas give the figures that are published."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from gigaworks.inventory.design.power import apparent_kva
+from gigaworks.inventory.laws import LAWS
+from gigaworks.inventory.laws.cooling import litres_per_minute
+from gigaworks.inventory.laws.network import spines_needed
+
+
+@pytest.mark.parametrize(("amperes", "kva"), [(16, 11.1), (32, 22.2), (63, 43.6), (125, 86.6)])
+def test_three_phase(amperes: float, kva: float) -> None:
+    """Three phases at 400 V: the ratings that every busway catalogue lists."""
+    assert round(apparent_kva(400, amperes, 3), 1) == kva
+
+
+def test_water() -> None:
+    """Water takes 1 kW away with 1.44 L/min at 10 K and 0.96 L/min at 15 K."""
+    assert round(litres_per_minute(1, 10), 2) == 1.44
+    assert round(litres_per_minute(1, 15), 2) == 0.96
+
+
+@pytest.mark.parametrize(("units", "leaves", "spines"), [(1, 8, 4), (2, 16, 8), (3, 24, 16), (4, 32, 16)])
+def test_superpod(units: int, leaves: int, spines: int) -> None:
+    """SuperPOD H100 with 1 to 4 SU of 32 nodes and 8 rails on radix 64: leaves and spines as published."""
+    endpoints = units * 32 * 8
+
+    assert math.ceil(endpoints / 32) == leaves
+    assert spines_needed(leaves, 32, 64) == spines
+
+
+def test_every_law_explains_itself() -> None:
+    """Each law has an id of the domain's table, a title, and a docstring with more than its title."""
+    for name, law in LAWS.items():
+        assert re.fullmatch(r"(PWR|SPA|COOL|NET|STO|GOV)-\d+", name)
+        assert law.title
+        assert len(law.explanation) > 60, name
