@@ -148,7 +148,7 @@ def complete_thing(context: click.Context, _parameter: click.Parameter, incomple
     blueprint = _quietly(context)
     if blueprint is None:
         return []
-    names = ["power", "network", "storage", "cables"]
+    names = ["power", "cooling", "network", "storage", "cables"]
     for kind, things in (("node", "nodes"), ("rack", "racks"), ("hall", "halls"), ("switch", "switches")):
         names += [f"{kind}/{name}" for name in getattr(blueprint, things)]
     return [name for name in names if name.startswith(incomplete)]

@@ -49,7 +49,10 @@ def command(
     from gigaworks.cli.opening import open_site, reach
     from gigaworks.cli.record.document import load
     from gigaworks.cli.views.run import Run
+    from gigaworks.inventory.problem import Problem, WrongUse
 
+    if not what.exists():
+        raise WrongUse(Problem("there is no such plan or site", str(what), "gigaworks plan SITE -o FILE makes a plan"))
     plan = load(what) if what.is_file() else None
     if plan is None and not (yes or resume or screen.interactive):
         _nobody_to_ask(what)

@@ -42,14 +42,8 @@ def _law(screen: Screen, law: str, site: Path | None) -> int:
     from gigaworks.cli.opening import one_of, open_site
     from gigaworks.cli.views import explain as view
     from gigaworks.inventory.laws import LAWS
-    from gigaworks.inventory.problem import GigaworksError
 
-    one_of(list(LAWS), law, "law")
-    findings = None
-    try:
-        findings = [problem for problem in open_site(site or Path())[0].findings if problem.id == law]
-    except GigaworksError:
-        if site:
-            raise
-    view.explain_law(law, LAWS[law], findings, screen.out)
+    known = LAWS[one_of(list(LAWS), law, "law")]
+    here = site or (Path() if Path("site.yaml").is_file() else None)
+    view.explain_law(known, open_site(here)[0] if here else None, screen.out)
     return 0

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 @options.as_json
 @click.pass_obj
 def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool) -> int:
-    r"""Show THING of SITE: node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, network, storage, cables; or
-    a saved plan.
+    r"""Show a thing of SITE, or a saved plan.
+
+    THING is node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, cooling, network, storage, cables or
+    cables/DEVICE.
 
     \b
     gigaworks show demo node/gpu-01-n1
@@ -40,7 +42,7 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool
 
     declared, folder = open_site(site)
     kind, _, name = thing.partition("/")
-    status = read_status(declared, folder) if kind in ("node", "rack") else None
+    status = read_status(declared, folder) if name and kind in ("node", "rack") else None
     if as_json:
         return _json(screen, declared.blueprint, kind, name, status)
     _text(screen, declared.blueprint, kind, name, status)
@@ -50,42 +52,41 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool
 def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> None:
     from gigaworks.cli.opening import one_of
     from gigaworks.cli.views import show as view
+    from gigaworks.cli.views.names import fold
 
+    wholes = {
+        "": view.show_site,
+        "power": view.show_power,
+        "cooling": view.show_cooling,
+        "network": view.show_network,
+        "storage": view.show_storage,
+    }
+    if kind in wholes:
+        wholes[kind](blueprint, screen.out)
+        return
+    if one_of(_KINDS, kind, "kind of thing") == "cables":
+        view.show_cables([c for c in blueprint.cables if name in ("", c.a.device, c.b.device)], screen.out)
+        return
+    things = getattr(blueprint, _TABLES[kind])
+    if not name:
+        screen.out.line(fold(things))
+        return
+    thing = things[one_of(list(things), name, kind)]
     nodes = {node.name: node for node in status.nodes} if status else {}
     match kind:
-        case "":
-            view.show_site(blueprint, screen.out)
         case "node":
-            node = blueprint.nodes[one_of(list(blueprint.nodes), name, "node")]
-            view.show_node(blueprint, node, nodes.get(node.name), screen.out)
+            view.show_node(blueprint, thing, nodes.get(name), screen.out)
         case "rack":
-            states = {node.name: node.state for node in nodes.values()}
-            view.show_rack(blueprint, one_of(list(blueprint.racks), name, "rack"), states, screen.out)
+            view.show_rack(blueprint, name, {node.name: node.state for node in nodes.values()}, screen.out)
         case "hall":
-            view.show_hall(blueprint, one_of(list(blueprint.halls), name, "hall"), screen.out)
+            view.show_hall(blueprint, name, screen.out)
         case "switch":
-            view.show_switch(blueprint, one_of(list(blueprint.switches), name, "switch"), screen.out)
-        case "power":
-            view.show_power(blueprint, screen.out)
-        case "network":
-            view.show_network(blueprint, screen.out)
-        case "storage":
-            view.show_storage(blueprint, screen.out)
-        case "cables":
-            view.show_cables([c for c in blueprint.cables if name in ("", c.a.device, c.b.device)], screen.out)
-        case _:
-            one_of(_KINDS, kind, "kind of thing")
+            view.show_switch(blueprint, name, screen.out)
 
 
-_KINDS = ["node", "rack", "hall", "switch", "power", "network", "storage", "cables"]
-_TABLES = {
-    "storage": "volumes",
-    "node": "nodes",
-    "rack": "racks",
-    "hall": "halls",
-    "switch": "switches",
-    "network": "networks",
-}
+_TABLES = {"node": "nodes", "rack": "racks", "hall": "halls", "switch": "switches"}
+_WHOLE = {"power": "power", "cooling": "cooling", "network": "networks", "storage": "volumes", "cables": "cables"}
+_KINDS = [*_TABLES, *_WHOLE]
 
 
 def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> int:
@@ -97,8 +98,8 @@ def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
     content: dict[str, Any]
     if not kind:
         content = {"blueprint": msgspec.to_builtins(blueprint)}
-    elif kind in ("power", "cables", "network", "storage") or not name:
-        field = _TABLES.get(one_of(_KINDS, kind, "kind of thing"), kind)
+    elif kind in _WHOLE or not name:
+        field = {**_TABLES, **_WHOLE}[one_of(_KINDS, kind, "kind of thing")]
         content = {field: msgspec.to_builtins(getattr(blueprint, field))}
     else:
         things = getattr(blueprint, _TABLES[one_of(list(_TABLES), kind, "kind of thing")])

@@ -73,11 +73,11 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
             if old[name] == new[name]:
                 continue
             where = getattr(new[name], "where", "")
-            subjects = _members(before, after, name) if kind == "profiles" else [name]
-            for path, one, other, at in _leaves(
-                msgspec.to_builtins(old[name]), msgspec.to_builtins(new[name]), "", where
-            ):
-                found[kind, path, msgspec.json.encode(one), msgspec.json.encode(other), at] += subjects
+            members = _members(before, after, name) if kind == "profiles" else []
+            subjects, said = (members, "nodes") if members else ([name], kind)
+            both = msgspec.to_builtins(old[name]), msgspec.to_builtins(new[name])
+            for path, one, other, at in _leaves(*both, "", where):
+                found[said, path, msgspec.json.encode(one), msgspec.json.encode(other), at] += subjects
     changed = [
         Setting(
             kind=kind,
@@ -88,6 +88,7 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
             where=at,
         )
         for (kind, path, one, other, at), subjects in found.items()
+        if kind != "profiles" or ("nodes", path, one, other, at) not in found  # its nodes have told it
     ]
     return Difference(before=totals(before), after=totals(after), added=added, removed=removed, changed=changed)
 
@@ -108,9 +109,8 @@ def totals(blueprint: Blueprint) -> Totals:
 
 
 def _members(before: Blueprint, after: Blueprint, profile: str) -> list[str]:
-    """Return the nodes that had and have a profile, or the profile's own name where there are none."""
-    nodes = [name for name, node in after.nodes.items() if node.profile == profile and name in before.nodes]
-    return nodes or [f"profile {profile}"]
+    """Return the nodes that had a profile and have it now."""
+    return [name for name, node in after.nodes.items() if node.profile == profile and name in before.nodes]
 
 
 def _leaves(

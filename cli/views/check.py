@@ -36,7 +36,9 @@ def show_check(blueprint: Blueprint, findings: list[Problem], seconds: float, ou
     ]
     out.line(f"{out.paint(blueprint.site.name, 'bold')}: {joined(parts)}")
     errors = sum(problem.severity == "error" for problem in findings)
-    told = [count(errors, "error"), count(len(findings) - errors, "warning")]
+    waived = sum(bool(problem.waived) for problem in findings)
+    told = [count(errors, "error"), count(len(findings) - errors - waived, "warning")]
+    told += [f"{waived} waived"] if waived else []
     out.line(f"{joined(told)} · {count(len(laws()), 'law')} in {seconds:.1f} s")
 
 

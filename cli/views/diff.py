@@ -10,7 +10,8 @@ from gigaworks.cli.views.text import columns, count, figure, joined, short, valu
 
 _ONE = {"switches": "switch", "cooling": "cooling device", "power": "power device"}
 _MANY = {"cooling": "cooling devices", "power": "power devices"}
-_FEW = 6  # names that are shown in place of their number
+_FEW = 6  # cables that are named
+_WIDE = 40  # columns for names; wider ones give way to their number
 
 
 def show_difference(
@@ -29,11 +30,10 @@ def show_difference(
     mark = stream.paint("~", "yellow")
     shown = it.changed if verbose else it.changed[:40]
     for change in shown:
-        subjects = (
-            fold(change.subjects) if len(change.subjects) <= _FEW or verbose else _counted(change.kind, change.subjects)
-        )
+        names = fold(change.subjects)
+        subjects = names if verbose or len(names) <= _WIDE else _number(change.kind, change.subjects)
         values = f"{value(change.before)} → {value(change.after)}"
-        kind = "node" if change.kind == "profiles" else _ONE.get(change.kind, change.kind.removesuffix("s"))
+        kind = _ONE.get(change.kind, change.kind.removesuffix("s"))
         rows.append((f"{mark} {kind}", subjects, change.path, values, change.where))
     stream.lines(columns(rows))
     if len(shown) < len(it.changed):
@@ -54,10 +54,12 @@ def _applied(between: list[Entry]) -> str:
 
 
 def _counted(kind: str, names: list[str]) -> str:
-    one = _ONE.get(kind, kind[:-1])
-    many = _MANY.get(kind, kind)
-    told = count(len(names), one, many)
+    told = _number(kind, names)
     return f"{told}   {fold(names)}" if kind != "cables" or len(names) <= _FEW else told
+
+
+def _number(kind: str, names: list[str]) -> str:
+    return count(len(names), _ONE.get(kind, kind[:-1]), _MANY.get(kind, kind))
 
 
 def _totals(before: Totals, after: Totals) -> str:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from gigaworks.cli.record.document import PlanDocument
 from gigaworks.cli.views.plan import noun
 from gigaworks.cli.views.problems import show_problems
 from gigaworks.cli.views.screen import Stream
+from gigaworks.cli.views.show import show_cooling, show_halls, show_network, show_power, show_site, show_storage
 from gigaworks.cli.views.text import columns, value
+from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.problem import Problem, WrongUse
 
-
-class Law(Protocol):
-    """What is shown of a law."""
-
-    title: str
-    __doc__: str | None
+if TYPE_CHECKING:
+    from gigaworks.inventory.declare import Declared
+    from gigaworks.inventory.laws import Law
 
 
-def explain_law(name: str, law: Law, findings: list[Problem] | None, stream: Stream) -> None:
-    """Show a law; ``findings`` is None where there is no site to look at."""
-    stream.lines([f"{stream.paint(name, 'bold')}  {law.title}", "", inspect.cleandoc(law.__doc__ or ""), ""])
-    if findings is None:
+_NUMBERS: dict[str, Callable[[Blueprint, Stream], None]] = {
+    "PWR": show_power,
+    "COOL": show_cooling,
+    "NET": show_network,
+    "STO": show_storage,
+    "SPA": show_halls,
+    "GOV": show_site,
+}
+
+
+def explain_law(law: Law, declared: Declared | None, stream: Stream) -> None:
+    """Show a law, and how the site stands to it with its own numbers where there is one."""
+    stream.lines([f"{stream.paint(law.id, 'bold')}  {law.title}", "", law.explanation, ""])
+    if declared is None:
         stream.line("With the numbers of a site: add --site FOLDER")
-    elif findings:
-        show_problems(findings, stream)
-    else:
-        stream.line(f"{stream.paint('holds', 'green')} on this site")
+        return
+    findings = [problem for problem in declared.findings if problem.id == law.id]
+    show_problems(findings, stream)
+    if not findings:
+        stream.line(f"{stream.paint('holds', 'green')} on {declared.blueprint.site.name}:")
+    numbers = _NUMBERS.get(law.id.partition("-")[0])
+    if numbers:
+        stream.line()
+        numbers(declared.blueprint, stream)
 
 
 def explain_role(name: str, own: Path, stream: Stream) -> int:

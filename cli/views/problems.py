@@ -35,7 +35,7 @@ def placed(problems: Iterable[Problem], root: Path) -> list[Problem]:
 
 def problem_lines(problem: Problem, stream: Stream) -> list[str]:
     """Return one problem as lines."""
-    head = stream.paint(problem.severity, problem.severity)
+    head = stream.paint("waived" if problem.waived else problem.severity, problem.severity)
     if problem.id:
         head += " " + stream.paint(problem.id, "bold")
     subject = f"{problem.subject}: " if problem.subject and problem.subject not in problem.summary else ""
@@ -45,11 +45,16 @@ def problem_lines(problem: Problem, stream: Stream) -> list[str]:
     width = stream.width - len(indent)
     lines += snippet
     lines += [indent + text for text in wrap(problem.detail, width)] if problem.detail else []
-    for label, text in (("fix", problem.fix), ("same", _listed(problem.same)), ("more", _more(problem))):
+    for label, text in (
+        ("waived", problem.waived),
+        ("fix", problem.fix),
+        ("same", _listed(problem.same)),
+        ("more", _more(problem)),
+    ):
         if not text:
             continue
         first, *rest = [part for line in text.splitlines() for part in wrap(line, width - 6)]
-        lines.append(f"{indent}{stream.paint(label.ljust(6), 'cyan')}{first}")
+        lines.append(f"{indent}{stream.paint(label.ljust(5), 'cyan')} {first}")
         lines += [f"{indent}      {part}" for part in rest]
     return lines
 

@@ -118,6 +118,22 @@ def _unknown(rack: Rack) -> str:
     return f" (and {count(rack.unknown_draws, 'device')} of unknown draw)" if rack.unknown_draws else ""
 
 
+def show_halls(blueprint: Blueprint, stream: Stream) -> None:
+    """Show every hall."""
+    for name in blueprint.halls:
+        show_hall(blueprint, name, stream)
+
+
+def show_cooling(blueprint: Blueprint, stream: Stream) -> None:
+    """Show loops and CDUs: what they carry, what they can."""
+    rows: list[tuple[str, ...]] = [("cooling", "kind", "load", "capacity", "flow", "supply", "")]
+    for key, it in blueprint.cooling.items():
+        flow, supply = figure(it.flow_l_min, "L/min"), figure(it.supply_c, "°C")
+        load, capacity = figure(it.load_kw, "kW"), figure(it.capacity_kw, "kW")
+        rows.append((key, it.kind, load, capacity, flow, supply, it.redundancy or ""))
+    stream.lines(columns(rows, right=(2, 3, 4, 5)))
+
+
 def show_hall(blueprint: Blueprint, name: str, stream: Stream) -> None:
     """Show a hall: its racks by row, with power and weight."""
     hall = blueprint.halls[name]
