@@ -43,8 +43,8 @@ def deploy(params: Params, context: Context) -> None:
             path="/etc/lldpd.d/gigaworks.conf",
             content=NOTICE + "configure lldp portidsubtype ifname\n",
         )
-        service(name="LLDP runs", service="lldpd")
         restarted(name="LLDP reads its settings", service="lldpd", _if=when_changed(told))
+        service(name="LLDP runs", service="lldpd")
 
 
 def _names(context: Context) -> None:

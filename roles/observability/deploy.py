@@ -23,5 +23,5 @@ def deploy(params: Params, context: Context) -> None:  # noqa: ARG001 - every ro
         f'ARGS="{" ".join(arguments)}"\n',
         judge="sh -n {}",
     )
-    service(name="The exporter runs", service=EXPORTER)
     restarted(name="The exporter reads its options", service=EXPORTER, _if=when_changed(configured))
+    service(name="The exporter runs", service=EXPORTER)

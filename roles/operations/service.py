@@ -35,22 +35,39 @@ def service(service: str, running: bool = True, enabled: bool = True) -> Generat
 
 @operation()
 def restarted(service: str, reload: bool = False) -> Generator[StringCommand]:
-    """Restart a service, or have it read its configuration again; give ``_if=when_changed(...)``.
+    """Restart a running service, or have it read its configuration again; give ``_if=when_changed(...)``.
+
+    One that does not run is left alone: call this before ``service``, which starts it.
 
     + service: its name, without ``.service``
     + reload: reload instead of restart
     """
     state = host.get_fact(ServiceState, service=service)
-    yield _control(state.init, service, "reload" if reload else "restart")
+    if state.running:
+        yield _control(state.init, service, "reload" if reload else "restart")
+
+
+# A script that looks for its program by --exec does not find it after an upgrade, or under emulation: the daemon's
+# own pid file tells whether it is gone.
+_RESTART = """
+old=$(cat /run/"$S".pid /run/"$S"/*.pid /run/*/"$S".pid 2>/dev/null | head -n 1)
+"/etc/init.d/$S" stop
+for wait in 1 2 3 4 5 6 7 8 9 10; do
+  [ -n "$old" ] && kill -0 "$old" 2>/dev/null || break
+  [ "$wait" = 10 ] && kill -9 "$old" || kill "$old"
+  sleep 0.5
+done
+"/etc/init.d/$S" start"""
 
 
 def _control(init: str, service: str, verb: str) -> StringCommand:
     if init == "systemd":
         return StringCommand("systemctl", verb, QuoteString(service))
-    # A daemon that inherits our channel would keep the execution from ending.
-    script = shlex.quote(f"/etc/init.d/{service}")
+    action = _RESTART if verb == "restart" else f'"/etc/init.d/$S" {verb}'
+    # A daemon that inherits our channel would keep the execution from ending: its output goes to a file.
     return StringCommand(
-        f't=$(mktemp) && {{ {script} {verb} </dev/null >"$t" 2>&1; r=$?; cat "$t" >&2; rm -f "$t"; exit $r; }}'
+        f'S={shlex.quote(service)}; t=$(mktemp) && ( {action}\n) </dev/null >"$t" 2>&1; '
+        'r=$?; cat "$t" >&2; rm -f "$t"; exit $r'
     )
 
 

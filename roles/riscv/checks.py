@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import re
 
-from gigaworks.roles.check import Check, Output, UnreadableError
+from gigaworks.roles.check import Check, NotHereError, Output, UnreadableError
 from gigaworks.roles.processor_checks import processor_checks
 from gigaworks.roles.riscv.params import Params
 from gigaworks.roles.target import Context
 
+ISA = re.compile(r"^isa\s*:\s*(\S+)", re.MULTILINE)
 
-def checks(params: Params, context: Context) -> list[Check]:  # noqa: ARG001 - every role takes both
+
+def checks(params: Params, context: Context) -> list[Check]:
     """Return what is read back."""
+
+    def shared(output: Output) -> str:
+        if context.site.lab and not ISA.search(output.text):
+            raise NotHereError("instruction set: /proc/cpuinfo shows the computer's processor, this one is emulated")
+        return isa(output)
+
     return [
         *processor_checks("riscv64", params.page_size_kib, params.numa_nodes),
-        Check("isa", "instruction set", "cat /proc/cpuinfo", params.isa, isa, _includes),
+        Check("isa", "instruction set", "cat /proc/cpuinfo", params.isa, shared, _includes),
     ]
 
 
 def isa(output: Output) -> str:
     """Read the instruction set that all harts share, as the kernel spells it."""
-    found = re.findall(r"^isa\s*:\s*(\S+)", output.text, re.MULTILINE)
+    found = ISA.findall(output.text)
     if not found:
         raise UnreadableError("/proc/cpuinfo names no instruction set")
     return str(min(found, key=len))

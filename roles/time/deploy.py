@@ -35,5 +35,5 @@ def deploy(params: Params, context: Context) -> None:
         path="/etc/default/chrony",
         content=settings.options(bool(host.get_fact(Probe, text=settings.MAY_ADJUST))),
     )
-    service(name="chrony runs", service="chrony")
     restarted(name="chrony reads its settings", service="chrony", _if=when_changed(configured, options))
+    service(name="chrony runs", service="chrony")

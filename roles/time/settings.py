@@ -14,6 +14,6 @@ def servers(params: Params, context: Context) -> list[str]:
 
 
 def options(may_adjust: bool) -> str:
-    """Return /etc/default/chrony. ``-F -1``: the system call filter where the kernel has it."""
-    arguments = "-F -1" if may_adjust else "-x -F -1"
+    """Return /etc/default/chrony. Where the clock is not the node's own, neither is the system call filter (-F)."""
+    arguments = "-F 1" if may_adjust else "-x -F 0"
     return f'# Written by Gigaworks, role time: change the site, not this file.\nDAEMON_OPTS="{arguments}"\n'
