@@ -51,6 +51,19 @@ def wrong_certificate(name: str, address: str, ca_file: str, why: str) -> WrongC
     )
 
 
+def no_authority(name: str, ca_file: str) -> BmcError:
+    """Return the error for a missing CA file: without it nobody can be trusted."""
+    return BmcError(
+        Problem(
+            "certificate authority of the controllers is not there",
+            f"{ca_file} does not exist, so the TLS certificate of {name} cannot be verified",
+            "Put the authority that signed the controllers' certificates there as PEM; a lab site has it with "
+            "`gigaworks lab up`.",
+            subject=name,
+        )
+    )
+
+
 def refused(name: str, address: str, user: str, secret: str) -> NotAuthorised:
     """Return the error for a wrong password."""
     return NotAuthorised(

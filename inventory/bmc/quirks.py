@@ -25,6 +25,12 @@ _FIRST_WAIT_S = 0.5  # doubled each time
 logging.getLogger("sushy").addHandler(logging.NullHandler())
 
 
+class NoRedfishError(exceptions.SushyError):  # type: ignore[misc]
+    """Something else answers at the controller's address."""
+
+    message = "what answers there is no Redfish service"
+
+
 class PatientConnector(connector.Connector):  # type: ignore[misc]
     """A connector that waits longer after each transient error, up to a bound."""
 
@@ -88,6 +94,9 @@ def connect(address: str, user: str, password: str, ca_file: str, connect_s: flo
     login = SessionFirst(user, password)
     try:
         return sushy.Sushy(f"https://{address}", auth=login, connector=wire)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # sushy expects Redfish and finds a web page
+        wire.close()
+        raise NoRedfishError from error
     except BaseException:
         wire.close()
         raise
@@ -107,7 +116,7 @@ def disconnect(root: sushy.Sushy) -> None:
 
 def is_certificate_error(error: Exception) -> bool:
     """Return whether TLS verification is what failed."""
-    return isinstance(error.__context__, requests.exceptions.SSLError)
+    return "CERTIFICATE_VERIFY_FAILED" in repr(error.__context__)
 
 
 def reason(error: Exception) -> str:

@@ -46,7 +46,7 @@ class Session:
             Unreachable: no answer, after some attempts.
             WrongCertificate: TLS verification failed.
             NotAuthorised: wrong password, or the user may not do this.
-            BmcError: the controller says no for another reason.
+            BmcError: the controller says no for another reason, or the CA file is not there.
         """
         from sushy import exceptions
 
@@ -57,6 +57,8 @@ class Session:
                 raise self._refused
             try:
                 if self._root is None:
+                    if not self.ca_file.is_file():
+                        raise errors.no_authority(self.name, str(self.ca_file))
                     self._root = quirks.connect(
                         self.address, self.user, self._password, str(self.ca_file), _CONNECT_S, _READ_S
                     )

@@ -125,7 +125,7 @@ async def serve(
     port: int = 443,
     delay_s: float = 0.5,
 ) -> Running:
-    """Serve the BMCs of machines (by machine name) and the PDUs of outlet banks (by bank name), one address each.
+    """Serve the BMCs of machines (by machine name) and the PDUs of outlet banks (of the same name), one address each.
 
     A machine without a BMC and a bank without a PDU are left out. ``delay_s`` is how long a power button takes before
     anything happens.
@@ -138,9 +138,10 @@ async def serve(
         for machine in machines:
             if machine.name in bmcs:
                 await running.add(machine, bmcs[machine.name])
+        by_name = {pdu.name: pdu for pdu in pdus.values()}
         for bank in banks:
-            if bank.name in pdus:
-                await running.add_bank(bank, pdus[bank.name])
+            if bank.name in by_name:
+                await running.add_bank(bank, by_name[bank.name])
     except BaseException:
         await running.close()
         raise

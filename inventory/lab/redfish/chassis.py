@@ -112,7 +112,7 @@ class Chassis:
                 "Id": name,
                 "Name": f"{name} (simulated)",
                 "PowerSupplyType": "AC",
-                "PowerCapacityWatts": self.limit.most_w,
+                "PowerCapacityWatts": self.limit.most_w // self.supplies,
                 "Status": status(),
             },
         )

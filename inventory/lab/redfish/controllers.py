@@ -19,8 +19,9 @@ from gigaworks.inventory.lab.redfish.systems import System
 from gigaworks.inventory.lab.redfish.tasks import Tasks
 
 _STANDBY_W = 12.0  # simulated draw of a machine that is off but has power: its controller
+_SUPPLIES = 2  # either carries the machine alone
 _SHARE = 0.6  # simulated share of its maximum that a running machine draws
-_PDU_MOST_W = 22000  # three phases of 32 A at 400 V
+_PDU_MOST_W = 86600  # three phases of 125 A at 400 V
 
 
 class Controller:
@@ -75,10 +76,10 @@ class MachineController(Controller):
             powered=lambda: self.machine.power() == "on",
             draw_w=self.draw_w,
             limit=PowerLimit(
-                lambda: hardware.power_cap_w, lambda watts: setattr(hardware, "power_cap_w", watts), 0, 10 * most
+                lambda: hardware.power_cap_w, lambda watts: setattr(hardware, "power_cap_w", watts), 0, _SUPPLIES * most
             ),
             below={"ComputerSystems": [link(SYSTEM)], "ManagedBy": [link(MANAGER)]},
-            supplies=2,
+            supplies=_SUPPLIES,
         )
         return {**self.system.tree(), **chassis.tree(), **self.manager.tree()}
 
@@ -113,7 +114,7 @@ class PduController(Controller):
             powered=lambda: True,
             draw_w=self.rack_pdu.draw_w,
             limit=PowerLimit(
-                lambda: self.bank.limit_w, lambda watts: setattr(self.bank, "limit_w", watts), 0, 10 * _PDU_MOST_W
+                lambda: self.bank.limit_w, lambda watts: setattr(self.bank, "limit_w", watts), 0, _PDU_MOST_W
             ),
             below={"PowerDistribution": link(PDU), "ManagedBy": [link(MANAGER)]},
             supplies=0,

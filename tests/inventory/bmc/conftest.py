@@ -26,6 +26,8 @@ class Recorded:
         self.changes: list[tuple[str, str, Any]] = []
         self.logins = 0
         self.sessions = True  # False: a controller without them
+        self.reading = 0  # at this moment
+        self.most_reading = 0  # ever at once
         self.busy = 0  # so many reads get 503 first
         self.after_change: Callable[[tuple[str, str, Any]], None] = lambda _change: None
         self.ca = ca
@@ -33,7 +35,10 @@ class Recorded:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                recorded.reading += 1
+                recorded.most_reading = max(recorded.most_reading, recorded.reading)
                 recorded.get(self)
+                recorded.reading -= 1
 
             def do_POST(self) -> None:
                 recorded.change(self)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +77,14 @@ def test_busy_controller_is_asked_again(record: Serve) -> None:
         assert bmc.power() == "off"
 
 
+def test_one_session_and_one_call_at_a_time(record: Serve) -> None:
+    """Eight threads that share a controller log in once between them and wait for each other."""
+    recorded = record(TREE)
+    with controller(recorded) as bmc, ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: bmc.power(), range(16))) == ["off"] * 16
+    assert (recorded.logins, recorded.most_reading) == (1, 1)
+
+
 def test_attempts_are_bounded(record: Serve) -> None:
     """A controller that stays busy is given up after four attempts, with what it said."""
     recorded = record(TREE)
@@ -91,8 +102,6 @@ def test_button_is_not_pressed_twice(record: Serve, monkeypatch: pytest.MonkeyPa
     pressed: list[str] = []
 
     def hang(change: tuple[str, str, Any]) -> None:
-        import time
-
         pressed.append(change[2]["ResetType"])
         time.sleep(1)
 
@@ -123,6 +132,39 @@ def test_strangers_certificate_gets_no_password(record: Serve, tmp_path: Path) -
     with pytest.raises(WrongCertificate, match="verify failed"):
         bmc.power()
     assert recorded.logins == 0
+
+
+def test_web_page_is_no_controller(record: Serve) -> None:
+    """Something else that answers with 200 at the address is named as what it is."""
+    bmc = controller(record({"/redfish/v1": ["It works!"]}))
+    with pytest.raises(BmcError, match="no Redfish service"):
+        bmc.power()
+
+
+def test_missing_authority_is_said_before_anything_is_sent(record: Serve, tmp_path: Path) -> None:
+    """Without the CA file nothing is trusted, and the problem says where it belongs."""
+    recorded = record(TREE)
+    bmc = Controller(recorded.address, "operator", "made-up", tmp_path / "bmc-ca.pem", "node-1-bmc")
+    with pytest.raises(BmcError, match=r"bmc-ca\.pem does not exist"):
+        bmc.power()
+    assert recorded.logins == 0
+
+
+def test_plain_http_is_not_taken_for_a_wrong_certificate(tmp_path: Path) -> None:
+    """A port that speaks no TLS is unreachable, not untrusted."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def speak() -> None:
+            for _ in range(8):
+                connection, _ = server.accept()
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+                connection.close()
+
+        threading.Thread(target=speak, daemon=True).start()
+        bmc = Controller(f"127.0.0.1:{server.getsockname()[1]}", "o", "p", Authority(tmp_path).ca_path, "node-1-bmc")
+        with pytest.raises(Unreachable):
+            bmc.power()
 
 
 def test_environment_does_not_matter(record: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def test_power_cap(site: Any) -> None:
         assert controller.power_cap() == site.machine.hardware.power_cap_w == 900
         controller.set_power("on")
         assert ask(site, "GET", "/Chassis/1/Sensors/PowerDraw").json()["Reading"] == 900
-        with pytest.raises(Unsupported, match="it allows from 0 W to 20000 W"):
+        with pytest.raises(Unsupported, match="it allows from 0 W to 4000 W"):
             controller.set_power_cap(10**6)
         controller.set_power_cap(None)
         assert (controller.power_cap(), site.machine.hardware.power_cap_w) == (None, None)
@@ -221,6 +221,26 @@ def test_sessions_end(site: Any) -> None:
     site.running._listeners["n1"].controller.sessions.timeout_s = 0
     time.sleep(0.01)
     assert ask(site, "GET", "/Systems", auth=None, X_Auth_Token=made.headers["X-Auth-Token"]).status_code == 401
+
+
+def test_lost_session_is_opened_again(site: Any) -> None:
+    """A controller that forgot its sessions (a restart, a timeout) is logged in to again, once and unnoticed."""
+    with bmc(site) as controller:
+        controller.power()
+        site.running._listeners["n1"].controller.sessions.clear()
+        assert controller.power() == "off"
+    assert site.running._listeners["n1"].controller.sessions.all == {}
+
+
+def test_password_changed_under_a_session_is_tried_once(site: Any) -> None:
+    """When the password changes while we are logged in, the account sees one wrong password, not a lockout."""
+    controller = bmc(site)
+    controller.power()
+    site.do(site.running.fault("n1", "password"))
+    for _ in range(3):
+        with pytest.raises(NotAuthorised):
+            controller.power()
+    assert site.running._listeners["n1"].controller.accounts.all["1"].failures == 1
 
 
 def test_virtual_media(site: Any, tmp_path: Path) -> None:
