@@ -59,6 +59,8 @@ def build(recipe: Recipe, folder: Path) -> None:
         _say("configuring packages")
         with _native_tools(root) if binfmt.foreign(recipe.arch) else nullcontext():
             _run(["chroot", str(root), "dpkg", "--force-unsafe-io", "--configure", "-a"])
+            for service in trim.add_services(root, recipe):
+                _run(["chroot", str(root), "update-rc.d", service, "defaults"])
     _say("trimming")
     trim.finish(root, recipe)
 

@@ -22,9 +22,9 @@ _LEFTOVERS = (
 _SILENT = ("python3*", "libpython3*", "ca-certificates")
 # What these do was done before init started, or belongs to the computer: the root, /proc, /dev, /run, modules.
 _DONE = (
-    "brightness", "checkfs.sh", "checkroot-bootclean.sh", "checkroot.sh", "hwclock.sh", "kmod", "mount-configfs",
-    "mountall-bootclean.sh", "mountall.sh", "mountdevsubfs.sh", "mountkernfs.sh", "mountnfs-bootclean.sh",
-    "mountnfs.sh", "udev", "umountfs", "umountnfs.sh", "umountroot", "urandom", "rc.local", "bootlogs",
+    "cron", "brightness", "checkfs.sh", "checkroot-bootclean.sh", "checkroot.sh", "hwclock.sh", "kmod",
+    "mount-configfs", "mountall-bootclean.sh", "mountall.sh", "mountdevsubfs.sh", "mountkernfs.sh",
+    "mountnfs-bootclean.sh", "mountnfs.sh", "udev", "umountfs", "umountnfs.sh", "umountroot", "urandom", "rc.local", "bootlogs",
 )  # fmt: skip
 _INITTAB = """\
 # Made by Gigaworks: the console is a log, nobody logs in there; the power button is SIGPWR.
@@ -37,6 +37,7 @@ l2:2:wait:/etc/init.d/rc 2
 l6:6:wait:/etc/init.d/rc 6
 pf::powerwait:/sbin/shutdown -h -P now
 """
+# Debian's glusterfs-server and frr have systemd units only.
 _GLUSTERD = """\
 #!/bin/sh
 ### BEGIN INIT INFO
@@ -47,7 +48,6 @@ _GLUSTERD = """\
 # Default-Stop:      0 1 6
 # Short-Description: GlusterFS management daemon
 ### END INIT INFO
-# Debian's package has a systemd unit only.
 . /lib/lsb/init-functions
 daemon=/usr/sbin/glusterd pidfile=/run/glusterd.pid
 case "$1" in
@@ -57,6 +57,18 @@ case "$1" in
     status) status_of_proc -p $pidfile $daemon glusterd ;;
     *) echo "usage: $0 start|stop|restart|status"; exit 2 ;;
 esac
+"""
+_FRR = """\
+#!/bin/sh
+### BEGIN INIT INFO
+# Provides:          frr
+# Required-Start:    $network $remote_fs
+# Required-Stop:     $network $remote_fs
+# Default-Start:     2 3 4 5
+# Default-Stop:      0 1 6
+# Short-Description: FRRouting
+### END INIT INFO
+exec /usr/lib/frr/frrinit.sh "$@"
 """
 _LLDPD = "configure lldp portidsubtype ifname\n"
 _FORWARDING = "net.ipv4.ip_forward = 1\nnet.ipv4.fib_multipath_hash_policy = 1\n"
@@ -77,6 +89,16 @@ def silence_scripts(root: Path, recipe: Recipe) -> None:
             script.write_text("#!/bin/sh\nexit 0\n")
 
 
+def add_services(root: Path, recipe: Recipe) -> list[str]:
+    """Write the init scripts that packages lack; return the services that start with the machine."""
+    if "glusterfs-server" in recipe.packages:
+        _init_script(root, "glusterd", _GLUSTERD)
+    if "frr" in recipe.packages:
+        _init_script(root, "frr", _FRR)
+        return ["frr"]
+    return []
+
+
 def finish(root: Path, recipe: Recipe) -> None:
     """Trim the installed tree, take every identity out of it and fit its start-up to namespaces."""
     unwanted = _NEVER if "python3" in recipe.packages else _NEVER + _PYTHON
@@ -94,9 +116,6 @@ def finish(root: Path, recipe: Recipe) -> None:
     (root / "etc/lldpd.d/gigaworks.conf").write_text(_LLDPD)
     if (root / "etc/default/chrony").exists():  # a lab node must not set the computer's clock
         (root / "etc/default/chrony").write_text('DAEMON_OPTS="-F 1 -x"\n')
-    if "glusterfs-server" in recipe.packages:
-        (root / "etc/init.d/glusterd").write_text(_GLUSTERD)
-        (root / "etc/init.d/glusterd").chmod(0o755)
     if "frr" in recipe.packages:
         daemons = root / "etc/frr/daemons"
         daemons.write_text(daemons.read_text().replace("bgpd=no", "bgpd=yes"))
@@ -109,6 +128,11 @@ def _certificates(root: Path) -> None:
         bundle = root / "etc/ssl/certs/ca-certificates.crt"
         bundle.parent.mkdir(parents=True, exist_ok=True)
         bundle.write_bytes(b"".join(file.read_bytes() for file in authorities))
+
+
+def _init_script(root: Path, name: str, text: str) -> None:
+    (root / "etc/init.d" / name).write_text(text)
+    (root / "etc/init.d" / name).chmod(0o755)
 
 
 def _neutralise(script: Path) -> None:
