@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gigaworks.inventory.blueprint import (
     Blueprint,
     Bmc,
@@ -21,6 +23,27 @@ from gigaworks.inventory.blueprint import (
     Switch,
     Volume,
 )
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.plant import Plant, plant_url
+from gigaworks.stacks.programs import slices
+from gigaworks.stacks.provider.record import Record
+from gigaworks.stacks.provider.types import HANDLERS
+from gigaworks.stacks.slicing.declared import StackSlice
+
+
+def recorded(racks: int = 3, hall_kw: float = 100.0) -> dict[str, StackSlice]:
+    """Return the slices with what is recorded, and without what needs a device."""
+    return {
+        name: msgspec.structs.replace(
+            each, resources=[one for one in each.resources if isinstance(HANDLERS[one.type], Record)]
+        )
+        for name, each in slices(site(racks, hall_kw), {}).items()
+    }
+
+
+def plant_of(folder: SiteFolder) -> Plant:
+    """Return the applied plant of a site folder."""
+    return Plant(plant_url(folder, None))
 
 
 def site(racks: int = 3, hall_kw: float = 100.0) -> Blueprint:
