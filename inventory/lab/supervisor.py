@@ -53,6 +53,7 @@ def started(pid: int) -> int:
 def _first_process(folder: SiteFolder) -> None:
     """Be PID 1: prepare what all share, start the worker, reap until it ends."""
     os.setsid()
+    linux.unshare(linux.NEWNS)  # our /proc must not cover the one in which the parent looks us up
     linux.mount("proc", Path("/proc"), "proc", linux.NOSUID | linux.NODEV | linux.NOEXEC)
     linux.mount("run", Path("/run"), "tmpfs", linux.NOSUID | linux.NODEV, "mode=755")
     binfmt.register(["x86_64", "aarch64", "riscv64"], folder.lab)
