@@ -49,7 +49,7 @@ def command(
     declared, folder = open_site(site, write=True)
     if not destroy:
         refuse_broken(declared, folder)
-    reach(declared, folder, must=refresh)
+    reach(declared, folder, must=refresh or not folder.ssh_key.exists())
     with Run(screen, f"plan {site}", as_json=as_json, into=into, verbose=verbose) as run:
         plan = make_plan(declared, folder, run.emit, refresh=refresh, destroy=destroy)
         say_plan(plan, run)

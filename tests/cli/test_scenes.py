@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import subprocess
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def _play(line: str, folder: Path) -> str:
     if program == "gigaworks":
         file = io.StringIO()
         stream = Stream(file, width=110)
-        code = run(shlex.split(arguments), Screen(stream, stream))
+        with redirect_stdout(file), redirect_stderr(file):  # Click prints its help pages itself
+            code = run(shlex.split(arguments), Screen(stream, stream))
         text = file.getvalue()
     else:
         command = ["sh", "-c", line.removeprefix("$ ")]
