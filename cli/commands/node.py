@@ -22,14 +22,14 @@ def command() -> None:
 
 
 @command.command("ssh", context_settings={"ignore_unknown_options": True})
+@options.site
 @click.argument("node", shell_complete=complete_node)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND]...")
-@options.site_folder
-def ssh(node: str, arguments: tuple[str, ...], site: Path | None) -> int:
-    """Open a shell on NODE, or run COMMAND there; its host key is verified against the site's."""
+def ssh(site: Path, node: str, arguments: tuple[str, ...]) -> int:
+    """Open a shell on NODE of SITE, or run COMMAND there; its host key is verified against the site's."""
     from gigaworks.cli.opening import open_site, reach
 
-    declared, folder = open_site(site or Path())
+    declared, folder = open_site(site)
     address = _node(list(declared.blueprint.nodes.values()), node).nics[0].address or node
     reach(declared, folder)
     known = f"UserKnownHostsFile={folder.known_hosts.resolve()}"
@@ -40,16 +40,16 @@ def ssh(node: str, arguments: tuple[str, ...], site: Path | None) -> int:
 
 
 @command.command("console")
+@options.site
 @click.argument("node", shell_complete=complete_node)
 @click.option("-f", "--follow", is_flag=True, help="Go on as it prints more.")
-@options.site_folder
 @click.pass_obj
-def console(screen: Screen, node: str, follow: bool, site: Path | None) -> int:
-    """Show what NODE printed on its console since it was made."""
+def console(screen: Screen, site: Path, node: str, follow: bool) -> int:
+    """Show what NODE of SITE printed on its console since it was made."""
     from gigaworks.cli.opening import open_site
     from gigaworks.inventory.problem import GigaworksError, Problem
 
-    declared, folder = open_site(site or Path())
+    declared, folder = open_site(site)
     found = _node(list(declared.blueprint.nodes.values()), node)
     if not declared.blueprint.site.lab:
         bmc = f"the BMC at {found.bmc.address}" if found.bmc else "the serial port"

@@ -32,7 +32,9 @@ def columns(rows: Sequence[Sequence[str]], indent: int = 0, gap: int = 2, right:
 
 def count(number: int, noun: str, many: str = "") -> str:
     """Return ``1 node``, ``2 nodes``, ``6,412 settings``."""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
+    if number != 1 and not many:
+        many = noun if noun.endswith("s") else noun + ("es" if noun.endswith(("ch", "sh", "x")) else "s")
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def joined(parts: Sequence[str]) -> str:
