@@ -6,7 +6,7 @@ import hmac
 import time
 from dataclasses import dataclass
 
-from gigaworks.inventory.lab.redfish.messages import RefusalError, message
+from gigaworks.inventory.lab.redfish.messages import RefusalError, message, wrong_value
 from gigaworks.inventory.lab.redfish.protocol import ROOT, shown
 from gigaworks.inventory.lab.redfish.resource import (
     Answer,
@@ -168,7 +168,7 @@ class Accounts:
 
         def delete() -> None:
             if account.id == "1":  # a controller that nobody can administer is lost
-                raise RefusalError(400, message("ResourceNotWritable", "the first account cannot be deleted"))
+                raise RefusalError(400, message("ResourceCannotBeDeleted"))
             del self.all[account.id]
 
         return Resource(
@@ -197,8 +197,7 @@ class Accounts:
             try:
                 values[name] = _CREATED[name](value)
             except ValueError:
-                value_shown = "***" if name == "Password" else str(value)
-                wrong.append(message("PropertyValueIncorrect", name, value_shown, about=name))
+                wrong.append(wrong_value(name, value, name))
         if any(known.name == values.get("UserName") for known in self.all.values()):
             wrong.append(message("ResourceAlreadyExists", "ManagerAccount", "UserName", values["UserName"]))
         if wrong:

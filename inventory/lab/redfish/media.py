@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from gigaworks.inventory.lab.machine import Machine
-from gigaworks.inventory.lab.redfish.messages import RefusalError, message
+from gigaworks.inventory.lab.redfish.messages import RefusalError, failure, message
 from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, action, boolean, status, text, things
 
 _LIMIT_S = 300
@@ -67,7 +67,7 @@ class VirtualMedia:
         try:
             await _download(url, path)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise RefusalError(400, message("OperationFailed", f"{url}: {error}")) from error
+            raise RefusalError(400, failure(f"{url}: {error}")) from error
         self.machine.set_media(path)
         self.image = url
         return Answer(204)

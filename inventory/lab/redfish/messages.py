@@ -83,7 +83,10 @@ _BASE = {  # key → severity, text, resolution; %1 … are filled in
     ),
     "OperationFailed": (
         "Warning",
-        "An error occurred internal to the service as part of the overall request: %1",
+        (
+            "An error occurred internal to the service as part of the overall request.  Partial results may have been "
+            "returned."
+        ),
         "Resubmit the request.  If the problem persists, consider resetting the service or provider.",
     ),
     "NoValidSession": (
@@ -91,10 +94,10 @@ _BASE = {  # key → severity, text, resolution; %1 … are filled in
         "There is no valid session established with the implementation.",
         "Establish a session before attempting any operations.",
     ),
-    "AccessDenied": (
+    "ResourceAtUriUnauthorized": (
         "Critical",
-        "The credentials were not accepted for the service at the URI '%1'.",
-        "Attempt to ensure that the URI is correct and that the service has the appropriate credentials.",
+        "While accessing the resource at '%1', the service received an authorization error '%2'.",
+        "Ensure that the appropriate access is provided for the service in order for it to access the URI.",
     ),
     "InsufficientPrivilege": (
         "Critical",
@@ -120,10 +123,18 @@ _BASE = {  # key → severity, text, resolution; %1 … are filled in
         "The request failed due to an internal service error.  The service is still operational.",
         "Resubmit the request.  If the problem persists, consider resetting the service.",
     ),
-    "ResourceNotWritable": (
+    "ResourceCannotBeDeleted": (
         "Critical",
-        "The resource at the URI is in a state that does not allow this: %1",
-        "Bring the resource into another state and resubmit the request.",
+        "The delete request failed because the resource requested cannot be deleted.",
+        "Do not attempt to delete a non-deletable resource.",
+    ),
+    "SessionLimitExceeded": (
+        "Critical",
+        (
+            "The session establishment failed due to the number of simultaneous sessions exceeding the limit of the "
+            "implementation."
+        ),
+        "Reduce the number of other sessions before trying to establish the session.",
     ),
 }
 
@@ -144,6 +155,16 @@ def message(key: str, *arguments: str, about: str | None = None) -> Message:
     if about:
         said["RelatedProperties"] = [f"/{about}"]
     return said
+
+
+def wrong_value(name: str, value: object, path: str) -> Message:
+    """Return the message for a value that a property cannot take; a password is not repeated."""
+    return message("PropertyValueIncorrect", name, "***" if name == "Password" else str(value), about=path)
+
+
+def failure(why: str) -> Message:
+    """Return the message for something that went wrong behind the service, in the words of what went wrong."""
+    return {**message("OperationFailed"), "Message": why}
 
 
 def error_body(messages: list[Message]) -> dict[str, Any]:

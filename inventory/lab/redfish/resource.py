@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gigaworks.inventory.lab.redfish.messages import Message, RefusalError, message
+from gigaworks.inventory.lab.redfish.messages import Message, RefusalError, message, wrong_value
 
 Body = dict[str, Any]
 Check = Callable[[Any], Any]  # returns the value to use or raises ValueError
@@ -132,7 +132,7 @@ def checked(body: Any, current: Body, writable: dict[str, Check]) -> Body:
                 try:
                     values[path] = writable[path](value)
                 except ValueError:
-                    wrong.append(message("PropertyValueIncorrect", key, str(value), about=path))
+                    wrong.append(wrong_value(key, value, path))
             elif isinstance(value, dict) and any(known.startswith(f"{path}/") for known in writable):
                 walk(value, shown.get(key, {}), f"{path}/")
             else:

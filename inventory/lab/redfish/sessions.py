@@ -107,10 +107,10 @@ class Sessions:
             )
         account = self.accounts.by_password(body["UserName"], body["Password"])
         if account is None:
-            raise RefusalError(401, message("AccessDenied", SESSIONS))
+            raise RefusalError(401, message("ResourceAtUriUnauthorized", SESSIONS, "invalid user name or password"))
         self._forget_old()
         if len(self.all) >= _MOST:
-            raise RefusalError(503, message("ResourceNotWritable", "no session is free"), headers={"Retry-After": "30"})
+            raise RefusalError(503, message("SessionLimitExceeded"), headers={"Retry-After": "30"})
         session = Session(str(self._next), secrets.token_hex(16), account, time.monotonic())
         self._next += 1
         self.all[session.id] = session

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from gigaworks.inventory.lab.redfish.messages import Message, error_body, message
+from gigaworks.inventory.lab.redfish.messages import Message, error_body, failure, message
 from gigaworks.inventory.lab.redfish.protocol import ROOT, shown
 from gigaworks.inventory.lab.redfish.resource import Answer, Body, Resource, Tree, collection, link, status
 
@@ -90,7 +90,7 @@ class Tasks:
                 await work
             except Exception as error:
                 task.state = "Exception"
-                task.messages = [message("OperationFailed", str(error))]
+                task.messages = [failure(str(error) or type(error).__name__)]
             else:
                 task.state = "Completed"
                 task.messages = [message("Success")]

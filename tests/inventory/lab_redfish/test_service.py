@@ -201,6 +201,14 @@ def test_bad_bodies_are_answered_with_every_reason(site: Any) -> None:
     assert message_of(ask(site, "PATCH", "/Systems/1", ["no object"])) == "MalformedJSON"
 
 
+def test_refused_password_is_not_repeated(site: Any) -> None:
+    """An error about a password does not say which it was."""
+    for method, path in (("PATCH", "/AccountService/Accounts/1"), ("POST", "/AccountService/Accounts")):
+        answer = ask(site, method, path, {"UserName": "third", "Password": "canary"})
+        assert answer.status_code == 400
+        assert "canary" not in answer.text
+
+
 def test_of_two_writers_one_wins(site: Any) -> None:
     """A change that was made on an old entity tag is refused, and an unchanged resource is not sent again."""
     etag = ask(site, "GET", "/Systems/1").headers["ETag"]
