@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
 from gigaworks.stacks.engine.quiet import VERSION
+
+# When the CLI is killed its event stream breaks off; the SDK warns on stderr, and our verdict says it better
+warnings.filterwarnings("ignore", module=r"pulumi\.automation\._stack")
 
 GRACE_S = 120.0  # a graceful end waits for the operations in flight
 
