@@ -16,7 +16,7 @@ from pyinfra.api import QuoteString, StringCommand
 from pyinfra.api.exceptions import ConnectError
 from pyinfra.api.util import get_file_io
 from pyinfra.connectors.base import BaseConnector
-from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command_for_host
+from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command, make_unix_command_for_host
 from typing_extensions import TypedDict
 
 from gigaworks.inventory.problem import Problem
@@ -220,7 +220,7 @@ class GigaworksConnector(BaseConnector):
 
     def run_shell_command(
         self,
-        command: StringCommand,
+        command: str | StringCommand,
         print_output: bool = False,  # noqa: ARG002 - pyinfra's signature
         print_input: bool = False,
         **arguments: Any,
@@ -230,12 +230,11 @@ class GigaworksConnector(BaseConnector):
         stdin = arguments.pop("_stdin", None) or b""
         codes = arguments.pop("_success_exit_codes", None) or [0]
         arguments.pop("_get_pty", None)
-        raw = make_unix_command_for_host(self.state, self.host, command, **arguments).get_raw_value()
+        script = StringCommand(command) if isinstance(command, str) else command
+        raw = make_unix_command_for_host(self.state, self.host, script, **arguments).get_raw_value()
         if print_input:
-            plain = not any(
-                value for key, value in arguments.items() if key not in {"_shell_executable", "_retry_delay"}
-            )
-            self.asked[raw] = command.get_raw_value() if plain and isinstance(command, StringCommand) else raw
+            plain = raw == make_unix_command(script).get_raw_value()  # no other user, shell or folder
+            self.asked[raw] = script.get_raw_value() if plain else raw
             if raw in self._facts:
                 return True, self._facts[raw]
         else:

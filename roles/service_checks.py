@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-
+from gigaworks.roles import service_text
 from gigaworks.roles.check import Check, Output, UnreadableError, text
-
-COMMAND = """S=%s; if [ -d /run/systemd/system ]; then systemctl is-active "$S"; systemctl is-enabled "$S"; else
-[ -x "/etc/init.d/$S" ] && "/etc/init.d/$S" status >/dev/null 2>&1 && echo active || echo inactive
-ls /etc/rc[2-5].d/S[0-9][0-9]"$S" >/dev/null 2>&1 && echo enabled || echo disabled; fi; true"""
 
 
 def service_checks(service: str) -> list[Check]:
     """Return them for a service under systemd or sysvinit."""
-    command = COMMAND % shlex.quote(service)
-
-    def read(output: Output, line: int) -> str:
-        lines = text(output).splitlines()
-        if len(lines) != 2:
-            raise UnreadableError(text(output))
-        return lines[line]
-
+    command = service_text.state(service)
     return [
-        Check(f"service.{service}", f"service {service}", command, "active", lambda output: read(output, 0)),
-        Check(f"start.{service}", f"service {service} at start", command, "enabled", lambda output: read(output, 1)),
+        Check(f"service.{service}", f"service {service} runs", command, "yes", lambda output: _word(output, 1)),
+        Check(f"start.{service}", f"service {service} at start", command, "yes", lambda output: _word(output, 2)),
     ]
+
+
+def _word(output: Output, number: int) -> str:
+    words = text(output).split()
+    if len(words) != 3:
+        raise UnreadableError(output.text.strip() or "nothing is known of it")
+    return words[number]

@@ -1,15 +1,12 @@
-"""A service under systemd or sysvinit: is it running, does it start with the machine.
-
-pyinfra's own facts do not do here: ``InitdStatus`` runs every script in /etc/init.d (a minute on an emulated
-node), and ``server.service`` takes systemctl on PATH for a running systemd, which it is not on a sysvinit node.
-"""
+"""A service under systemd or sysvinit: is it running, does it start with the machine."""
 
 from __future__ import annotations
 
-import shlex
 from typing import Literal, NamedTuple
 
 from pyinfra.api import FactBase
+
+from gigaworks.roles import service_text
 
 
 class State(NamedTuple):
@@ -30,15 +27,7 @@ class ServiceState(FactBase[State]):
 
     def command(self, service: str) -> str:
         """Print init, running and enabled."""
-        name = shlex.quote(service)
-        return (
-            f"S={name}; if [ -d /run/systemd/system ]; then "
-            'r=no; e=no; systemctl -q is-active "$S" && r=yes; systemctl -q is-enabled "$S" 2>/dev/null && e=yes; '
-            'echo "systemd $r $e"; else '
-            'r=no; e=no; [ -x "/etc/init.d/$S" ] && "/etc/init.d/$S" status >/dev/null 2>&1 && r=yes; '
-            'ls /etc/rc[2-5].d/S[0-9][0-9]"$S" >/dev/null 2>&1 && e=yes; '
-            'echo "sysvinit $r $e"; fi'
-        )
+        return service_text.state(service)
 
     def process(self, output: list[str]) -> State:
         """Read the line."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import shlex
 from collections.abc import Generator
 from pathlib import PurePosixPath
@@ -11,7 +10,7 @@ from pathlib import PurePosixPath
 from pyinfra import host
 from pyinfra.api import StringCommand, operation
 
-from gigaworks.roles.facts.file_text import FileText
+from gigaworks.roles.facts.file_text import FileText, Text
 from gigaworks.roles.operations import noted
 
 
@@ -28,11 +27,11 @@ def rendered_file(
     + judge: shell text that fails on a bad file; ``{}`` stands for the candidate, e.g. ``sshd -t -f {}``
     """
     state = host.get_fact(FileText, path=path)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    if state and (state.mode, state.owner, state.sha256) == (mode, owner, digest):
+    lines = content.removesuffix("\n").split("\n") if content else []
+    if state == Text(mode, owner, len(content.encode()), lines):
         host.noop(f"{path} is as rendered")
         return
-    noted.difference(_difference(path, state.content if state else None, content))
+    noted.difference(_difference(path, state.lines if state else [], lines))
     where = PurePosixPath(path)
     steps = [
         "set -e",
@@ -48,7 +47,6 @@ def rendered_file(
     yield StringCommand("\n".join(steps), _stdin=content)
 
 
-def _difference(path: str, old: str | None, new: str) -> str:
-    before = [] if old is None else old.splitlines()
-    lines = difflib.unified_diff(before, new.splitlines(), path if before else "/dev/null", path, n=1, lineterm="")
+def _difference(path: str, old: list[str], new: list[str]) -> str:
+    lines = difflib.unified_diff(old, new, path if old else "/dev/null", path, n=1, lineterm="")
     return "\n".join(lines) or f"{path}: mode, owner or last line end"
