@@ -46,7 +46,7 @@ def declare(root: Path, write: bool = True, today: dt.date | None = None) -> Dec
     if problems:
         raise SiteError(*problems, *(f for f in findings if f.severity == "error"))
     if write and after != before and not any(f.severity == "error" for f in findings):
-        write_whole(folder.allocations, pretty(after))
+        _write(folder.allocations, after)
     return Declared(blueprint, findings, site.sources)
 
 
@@ -55,6 +55,16 @@ def _allocations(path: Path) -> Allocations:
         return msgspec.json.decode(path.read_bytes(), type=Allocations)
     except FileNotFoundError:
         return Allocations()
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, OSError) as error:
         fix = f"restore it: git checkout {path.name}; without it names may take other numbers"
         raise SiteError(Problem("broken allocations.lock", str(error), fix, Place(path.name))) from None
+
+
+def _write(path: Path, allocations: Allocations) -> None:
+    try:
+        write_whole(path, pretty(allocations))
+    except OSError as error:
+        detail = f"{path}: {error.strerror}; the numbers of new names would be lost"
+        raise SiteError(
+            Problem("cannot write allocations.lock", detail, "make the folder writable", Place(path.name))
+        ) from None

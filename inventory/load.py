@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -46,29 +47,39 @@ def read_site(root: Path) -> tuple[Site | None, list[Problem]]:
 
 
 def _files(root: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the site files below ``root``; hidden folders and those of the catalogue are passed over."""
     if not root.is_dir():
         fix = f"make one: gigaworks init {root.name} --template lab"
         return [], [Problem("no site folder", f"{root} is no folder", fix, Place(str(root)))]
-    found, problems = [], []
-    real = root.resolve()
-    for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".yml")):
-        parts = path.relative_to(root).parts
-        if any(part.startswith(".") for part in parts) or parts[0] in FOLDERS:
-            continue
-        name = path.relative_to(root).as_posix()
-        if not path.resolve().is_relative_to(real):
-            detail = f"{name} leads to {path.resolve()}, outside the site folder"
-            problems.append(Problem("link out of the folder", detail, "put the file itself here", Place(name)))
-        elif not path.is_file():
-            problems.append(
-                Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name))
-            )
-        else:
-            found.append(path)
+    found: list[Path] = []
+    problems: list[Problem] = []
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        folders[:] = [f for f in folders if not f.startswith(".") and not (here == root and f in FOLDERS)]
+        for name in folders:
+            if (here / name).is_symlink():
+                relative = (here / name).relative_to(root).as_posix()
+                detail = f"{relative} is a link; its files are not read"
+                problems.append(Problem("linked folder", detail, "put the folder itself here", Place(relative)))
+        names = [n for n in files if n.endswith((".yaml", ".yml")) and not n.startswith(".")]
+        for path in (here / name for name in names):
+            problem = _unusable(path, root)
+            problems += [problem] if problem else []
+            found += [] if problem else [path]
     if not found and not problems:
         detail = f"{root.name} holds no .yaml file"
         problems.append(Problem("missing file", detail, "write site.yaml; see gigaworks init", Place("site.yaml")))
-    return found, problems
+    return sorted(found), problems
+
+
+def _unusable(path: Path, root: Path) -> Problem | None:
+    name = path.relative_to(root).as_posix()
+    if not path.resolve().is_relative_to(root.resolve()):
+        detail = f"{name} leads to {path.resolve()}, outside the site folder"
+        return Problem("link out of the folder", detail, "put the file itself here", Place(name))
+    if not path.is_file():
+        return Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name))
+    return None
 
 
 def _read(path: Path, name: str, declared: Declared) -> list[Problem]:

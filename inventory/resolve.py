@@ -271,6 +271,12 @@ class _Resolver:
             detail = f"a site has one network of kind oob; this one has {', '.join(oob) or 'none'}"
             place = (site.networks[oob[-1]] if oob else site.facts).at()
             self._add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
+        for name, fabric in site.fabrics.items():
+            if not any(s.within == name and s.noun.tier == "leaf" for s in site.switches.values()):
+                detail = f"fabric `{name}` has no switch of tier leaf, so nothing can be plugged in"
+                self._add(
+                    "no leaf", detail, "add `leaf-[1-2]: {tier: leaf, ...}` to its switches", fabric.at("switches")
+                )
         if self._refer("network", boot.network, site.networks, boot.at("network")):
             network = site.networks[boot.network]
             if network.kind != "mgmt":
@@ -323,10 +329,16 @@ class _Resolver:
         device = self.site.catalogue.device(noun.device)
         if device is None:
             return
+        interfaces = [i.name for i in device.type.interfaces]
+        for nic in device.overlay.nics:
+            self._refer(f"interface of {noun.device}", nic, interfaces, device.overlay.name_at("nics", nic))
         arch, images = device.overlay.arch, self.site.boot.images
         if arch is None:
             detail = f"nobody says which architecture `{noun.device}` has"
             self._add("unknown architecture", detail, "add `arch` to an overlay of that device", noun.at("device"))
+        elif "mgmt" not in device.nics.values():
+            detail = f"`{noun.device}` has no interface for in-band management, from which nodes boot"
+            self._add("no NIC to boot from", detail, "name one in its overlay: `nics: {eth0: mgmt}`", noun.at("device"))
         elif arch not in images:
             detail = f"`{noun.device}` is {arch}; `boot.images` has {', '.join(sorted(images)) or 'nothing'}"
             self._add("no image", detail, f"add `{arch}:` to boot.images", noun.at("device"))

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gigaworks.inventory.catalog.types import DeviceOverlay, DeviceType, OverlayFile, RackOverlay, RackType
 from gigaworks.inventory.model.reading import read_model
+from gigaworks.inventory.model.words import FabricKind
 from gigaworks.inventory.problem import Place, Problem
 from gigaworks.inventory.source import Unreadable, parse, read_text
 
@@ -39,6 +40,14 @@ class Device:
         if ports and all(p.maximum_draw for p in ports):
             return sum(p.maximum_draw or 0 for p in ports) / 1000
         return None
+
+    @property
+    def nics(self) -> dict[str, FabricKind]:
+        """The fabric of each interface that is not for management only: as overlaid, else the first is in-band."""
+        names = [i.name for i in self.type.interfaces if not i.mgmt_only]
+        if self.overlay.nics:
+            return {name: kind for name, kind in self.overlay.nics.items() if name in names}
+        return {name: "compute" if n else "mgmt" for n, name in enumerate(names)}
 
     @property
     def liquid_share(self) -> float:

@@ -21,6 +21,9 @@ class Cabling:
         self._site = site
         self._placed = placed
         self._slots = slots
+        self._rows = {
+            hall: sorted({rack.within for rack in site.racks.values() if rack.hall == hall}) for hall in site.halls
+        }
         self._wanted: dict[str, tuple[CableEnd, CableEnd, FabricKind, int | None]] = {}
 
     def add(self, name: str, a: CableEnd, b: CableEnd, fabric: FabricKind, speed: int | None) -> None:
@@ -46,7 +49,7 @@ class Cabling:
             need = 0.5 + abs(here.position - there.position) * UNIT_M
         else:
             one, other = self._site.racks[here.rack], self._site.racks[there.rack]
-            rows = sorted({rack.within for rack in self._site.racks.values() if rack.hall == one.hall})
+            rows = self._rows[one.hall or ""]
             across = abs(rows.index(one.within) - rows.index(other.within)) if one.hall == other.hall else 10
             need = (
                 2 * DROP_M + abs(self._slots[here.rack] - self._slots[there.rack]) * RACK_PITCH_M + across * ROW_PITCH_M

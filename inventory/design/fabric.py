@@ -55,11 +55,11 @@ def ports_of(site: Site, noun: SwitchNoun) -> list[str]:
     return [f"{name}s{lane}" for name in names for lane in range(noun.breakout)]
 
 
-def uplinks_of(site: Site, fabric: FabricNoun, leaf: Standing[SwitchNoun], spines: int) -> int:
+def uplinks_of(fabric: FabricNoun, radix: int, spines: int) -> int:
     """Return the uplinks of a leaf: as declared, else half of its ports, spread evenly over the spines."""
     if not spines:
         return 0
-    return fabric.uplinks or max(len(ports_of(site, leaf.noun)) // 2 // spines * spines, spines)
+    return fabric.uplinks or max(radix // 2 // spines * spines, spines)
 
 
 def design_fabric(
@@ -69,26 +69,27 @@ def design_fabric(
     """Return switches, cables and addresses of one fabric."""
     fabric = site.fabrics[name]
     ours = [s for s in site.switches.values() if s.within == name]
-    leaves = sorted((s for s in ours if s.noun.tier == "leaf"), key=lambda s: natural(s.name))
+    order = numbers.give(f"leaf/{name}", [s.name for s in ours if s.noun.tier == "leaf"])
+    leaves = sorted((s for s in ours if s.noun.tier == "leaf"), key=lambda s: order[s.name])
     spines = sorted((s for s in ours if s.noun.tier == "spine"), key=lambda s: natural(s.name))
+    names = {s.name: ports_of(site, s.noun) for s in ours}
     made = FabricDesign()
-    if not leaves:
-        return made
     asn = numbers.give(f"asn/{name}", [*(s.name for s in leaves), *(["spine"] if spines else [])])
     loopback = numbers.give(f"loopback/{name}", [s.name for s in ours], 1)
     trunks = [
         (leaf.name, spines[k % len(spines)].name, k // len(spines))
         for leaf in leaves
-        for k in range(uplinks_of(site, fabric, leaf, len(spines)))
+        for k in range(uplinks_of(fabric, len(names[leaf.name]), len(spines)))
     ]
-    attached = _attach(site, numbers, name, endpoints, leaves, len(spines))
+    counts = {switch: len(ports) for switch, ports in names.items()}
+    attached = _attach(fabric, numbers, name, endpoints, leaves, len(spines), counts)
     index = numbers.give(f"link/{name}", [*(e.name for e in endpoints), *(f"{a} {b} {n}" for a, b, n in trunks)])
     ports: dict[str, list[tuple[int, Port]]] = defaultdict(list)
 
     down = _ports(numbers, [(leaf, e.name) for e, leaf in attached.items()])
     for endpoint, leaf in attached.items():
         number = down[leaf, endpoint.name]
-        port = port_name(site, leaf, number)
+        port = port_name(names[leaf], number)
         theirs, own = link(fabric.links, index[endpoint.name])
         made.addresses[endpoint.name] = own, theirs
         ports[leaf].append((number, Port(
@@ -105,10 +106,9 @@ def design_fabric(
     up = _ports(numbers, [(a, f"{b} {n}") for a, b, n in trunks], pool="uplink")
     across = _ports(numbers, [(b, f"{a} {n}") for a, b, n in trunks])
     for a, b, n in trunks:
-        radix = len(ports_of(site, site.switches[a].noun))
         above, below = link(fabric.links, index[f"{a} {b} {n}"])
-        leaf_number, spine_number = radix + 1 - up[a, f"{b} {n}"], across[b, f"{a} {n}"]
-        leaf_port, spine_port = port_name(site, a, leaf_number), port_name(site, b, spine_number)
+        leaf_number, spine_number = counts[a] + 1 - up[a, f"{b} {n}"], across[b, f"{a} {n}"]
+        leaf_port, spine_port = port_name(names[a], leaf_number), port_name(names[b], spine_number)
         ports[a].append((leaf_number, Port(
             name=leaf_port, peer=f"{b} {spine_port}", address=f"{below}/31", peer_address=str(above),
             peer_asn=fabric.first_asn + asn["spine"], mtu=fabric.mtu,
@@ -140,49 +140,50 @@ def design_fabric(
     return made
 
 
-def port_name(site: Site, switch: str, number: int) -> str:
+def port_name(names: list[str], number: int) -> str:
     """Return the name of port ``number``, counted from 1; one past the last has a name that law NET-5 refuses."""
-    names = ports_of(site, site.switches[switch].noun)
     return names[number - 1] if 1 <= number <= len(names) else f"missing{number}"
 
 
 def _attach(
-    site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], leaves: list[Standing[SwitchNoun]], spines: int
-) -> dict[Endpoint, str]:
+    fabric: FabricNoun, numbers: Numbers, name: str, endpoints: list[Endpoint], leaves: list[Standing[SwitchNoun]],
+    spines: int, ports: dict[str, int],
+) -> dict[Endpoint, str]:  # fmt: skip
     """Return the leaf of each endpoint.
 
     A node keeps its group of leaves; a new one takes the first with room. A node with fewer NICs than there are
     rails keeps the rail it began with; a new one begins where most ports are free.
     """
-    fabric = site.fabrics[name]
     rails = min(fabric.rails, len(leaves))
     groups = [leaves[n : n + rails] for n in range(0, len(leaves) - rails + 1, rails)]
-    room = [
-        [len(ports_of(site, leaf.noun)) - uplinks_of(site, fabric, leaf, spines) for leaf in group] for group in groups
-    ]
-    nics: dict[str, list[Endpoint]] = defaultdict(list)
+    room = [[ports[leaf.name] - uplinks_of(fabric, ports[leaf.name], spines) for leaf in group] for group in groups]
+    nics: dict[str, list[int]] = defaultdict(list)
     for endpoint in endpoints:
-        nics[endpoint.node].append(endpoint)
+        nics[endpoint.node].append(endpoint.rail)
     group_before, rail_before = numbers.kept(f"group/{name}"), numbers.kept(f"rail/{name}")
-    chosen: dict[str, int] = {}
-    first: dict[str, int] = {}
-    for node in sorted(nics, key=lambda n: (n not in group_before, natural(n))):
+    chosen: dict[str, tuple[int, int]] = {}  # node → group of leaves, first rail
+    kept = [node for node in nics if group_before.get(node, len(groups)) < len(groups)]
+    for node in [*kept, *sorted(nics.keys() - kept, key=natural)]:
         spread = len(nics[node]) < rails
-        options = [
-            (group, offset)
-            for group in range(len(groups))
-            for offset in (range(rails) if spread else (0,))
-            if all(room[group][(e.rail + offset) % rails] > 0 for e in nics[node])
-        ] or [(len(groups) - 1, 0)]
-        group, offset = min(options, key=lambda o: (o[0], -room[o[0]][o[1]] if spread else 0, o[1]))
-        if group_before.get(node, len(groups)) < len(groups):
+        if node in group_before and group_before[node] < len(groups):
             group, offset = group_before[node], rail_before.get(node, 0) % rails if spread else 0
-        chosen[node], first[node] = group, offset
-        for endpoint in nics[node]:
-            room[group][(endpoint.rail + offset) % rails] -= 1
-    numbers.record(f"group/{name}", chosen)
-    numbers.record(f"rail/{name}", first)
-    return {e: groups[chosen[e.node]][(e.rail + first[e.node]) % rails].name for e in endpoints}
+        else:
+            group, offset = _free(room, nics[node], rails, spread)
+        chosen[node] = group, offset
+        for rail in nics[node]:
+            room[group][(rail + offset) % rails] -= 1
+    numbers.record(f"group/{name}", {node: group for node, (group, _) in chosen.items()})
+    numbers.record(f"rail/{name}", {node: offset for node, (_, offset) in chosen.items()})
+    return {e: groups[chosen[e.node][0]][(e.rail + chosen[e.node][1]) % rails].name for e in endpoints}
+
+
+def _free(room: list[list[int]], nics: list[int], rails: int, spread: bool) -> tuple[int, int]:
+    """Return the first group with a free port for every NIC and the rail to begin with; the last group if none has."""
+    for group, free in enumerate(room):
+        offsets = [o for o in range(rails if spread else 1) if all(free[(rail + o) % rails] > 0 for rail in nics)]
+        if offsets:
+            return group, max(offsets, key=lambda o: (free[o], -o))
+    return len(room) - 1, 0
 
 
 def _ports(numbers: Numbers, wanted: list[tuple[str, str]], pool: str = "port") -> dict[tuple[str, str], int]:

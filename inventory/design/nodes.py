@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from ipaddress import IPv4Address
 
-from gigaworks.inventory.blueprint import Accelerators, Bmc, FabricKind, Nic, Node, Pdu, Sku
-from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.blueprint import Accelerators, Bmc, Nic, Node, Pdu, Sku
 from gigaworks.inventory.design.addresses import mac
 from gigaworks.inventory.design.fabric import Endpoint
 from gigaworks.inventory.design.numbers import Numbers
@@ -17,14 +16,6 @@ from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site
 
 
-def fabric_of_nic(device: Device) -> dict[str, FabricKind]:
-    """Return the fabric of each NIC that is not for management only: as overlaid, else the first is in-band."""
-    names = [i.name for i in device.type.interfaces if not i.mgmt_only]
-    if device.overlay.nics:
-        return {name: kind for name, kind in device.overlay.nics.items() if name in names}
-    return {name: "compute" if n else "mgmt" for n, name in enumerate(names)}
-
-
 def endpoints(site: Site, placed: dict[str, Placed]) -> dict[str, list[Endpoint]]:
     """Return the NICs that belong to each fabric; the k-th NIC of a node in a fabric is its rail k."""
     found: dict[str, list[Endpoint]] = defaultdict(list)
@@ -33,7 +24,7 @@ def endpoints(site: Site, placed: dict[str, Placed]) -> dict[str, list[Endpoint]
         device = placed[name].device
         speed = {i.name: i.speed_mbit_s for i in device.type.interfaces}
         rail: dict[str, int] = defaultdict(int)
-        for nic, kind in fabric_of_nic(device).items():
+        for nic, kind in device.nics.items():
             if kind in by_kind:
                 found[by_kind[kind]].append(Endpoint(name, nic, rail[kind], speed[nic]))
                 rail[kind] += 1
@@ -161,7 +152,7 @@ def _nics(
     fabrics = {fabric.kind: fabric for fabric in site.fabrics.values()}
     rail: dict[str, int] = defaultdict(int)
     made = []
-    for nic, kind in sorted(fabric_of_nic(placed.device).items(), key=lambda item: item[1] != "mgmt"):
+    for nic, kind in sorted(placed.device.nics.items(), key=lambda item: item[1] != "mgmt"):
         address = gateway = None
         mtu, number = network.mtu, None
         if kind == "mgmt":

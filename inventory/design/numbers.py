@@ -42,7 +42,7 @@ class Numbers:
         blocked = {n + k for n, size in taken.items() for k in range(size)}
         before = self._before.get(pool, {})
         kept: dict[str, int] = {}
-        for name in sorted((n for n in sizes if n in before), key=natural):
+        for name in sorted((n for n in sizes if n in before), key=lambda n: (before[n], n)):
             run = range(before[name], before[name] + sizes[name])
             if run.start >= first and blocked.isdisjoint(run):
                 kept[name] = run.start

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, model_validator
 
 from gigaworks.inventory.problem import Place, Problem
-from gigaworks.inventory.ranges import did_you_mean
+from gigaworks.inventory.ranges import closest, did_you_mean
 from gigaworks.inventory.source import Map, Seq
 
 UNKNOWN = Place("")
@@ -34,6 +34,9 @@ class Noun(BaseModel):
             problem = unknown_key(cls, key, value.keys_at[key])
             if problem not in problems:
                 problems.append(problem)
+            meant = closest(key, cls.model_fields.keys() - value.keys())
+            if meant:  # so that nothing else is said about a key that is only misspelt
+                known[meant] = value[key]
         made = handler(known)
         made._source = value
         return made
