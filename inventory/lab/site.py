@@ -12,7 +12,7 @@ import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint, Cable
 from gigaworks.inventory.folder import SiteFolder
-from gigaworks.inventory.lab import identity, redfish, trees, wiring
+from gigaworks.inventory.lab import identity, linux, redfish, trees, wiring
 from gigaworks.inventory.lab.machine import Hardware, Machine, PowerState, hardware_of
 from gigaworks.inventory.lab.node import NamespaceMachine
 from gigaworks.inventory.lab.outlets import LabOutlets
@@ -44,6 +44,7 @@ class LabSite:
         before, self.blueprint = self.blueprint, blueprint
         if before is None:
             wiring.apply(wiring.controller(blueprint))
+            linux.fill_in_checksums("mgmt0")
         await self._remove_gone(before, blueprint, emit)
         new = self._wire(blueprint, emit)
         for name in new:
