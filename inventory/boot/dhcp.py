@@ -55,7 +55,9 @@ class Dhcp:
         self._configuration = configuration
         self._leases.mkdir(mode=0o700, exist_ok=True)
         shutil.chown(self._leases, "nobody")
-        self._task = asyncio.create_task(self._supervise())
+        started = asyncio.Event()
+        self._task = asyncio.create_task(self._supervise(started))
+        await started.wait()
 
     async def stop(self) -> None:
         """End dnsmasq and its supervision."""
@@ -66,13 +68,14 @@ class Dhcp:
             self._task = None
             self.error = "stopped"
 
-    async def _supervise(self) -> None:
+    async def _supervise(self, first: asyncio.Event) -> None:
         pause = 0.5
         try:
             while True:
                 started = asyncio.get_running_loop().time()
                 self._process = await self._start()
                 self.error = ""
+                first.set()
                 code = await self._process.wait()
                 self.error = f"dnsmasq ended with {code}; the reason stands in the log"
                 if asyncio.get_running_loop().time() - started > LONGEST_PAUSE_S:

@@ -51,12 +51,12 @@ class BootServices:
             GigaworksError: they cannot be served; what was served before still is, and the state says so.
         """
         async with self._changing:
+            self._error = ""
             try:
                 await self._apply(configure.read(self.folder))
             except GigaworksError as error:
                 self._error = str(error)
                 raise
-            self._error = ""
 
     async def _apply(self, files: dict[str, bytes]) -> None:
         if set(files) != set(configure.FILES):
@@ -71,7 +71,9 @@ class BootServices:
         if self._listener is None or self._listening != address:
             await self._stop_listening()
             self._listening = address
-            self._listener = asyncio.create_task(self._listen(*address))
+            tried = asyncio.Event()
+            self._listener = asyncio.create_task(self._listen(*address, tried))
+            await tried.wait()
         log.info("serving %d nodes on http://%s:%d", len(configuration.nodes), *address)
 
     def state(self) -> dict[str, Any]:
@@ -99,8 +101,8 @@ class BootServices:
                 await self._listener
             self._listener = None
 
-    async def _listen(self, address: str, port: int) -> None:
-        """Serve nodes until cancelled; an address that is not there yet is waited for."""
+    async def _listen(self, address: str, port: int, tried: asyncio.Event) -> None:
+        """Serve nodes until cancelled; an address that is not there yet is tried again and again."""
         runner = web.AppRunner(NodeInterface(self).application(), access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
@@ -111,8 +113,10 @@ class BootServices:
                 except OSError as error:
                     self._error = f"HTTP cannot listen on {address}:{port}: {error.strerror}"
                     log.warning("%s; next try in 1 s", self._error)
+                    tried.set()
                     await asyncio.sleep(1)
             self._error = ""
+            tried.set()
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
