@@ -133,6 +133,7 @@ class DeviceOverlay(Noun):
     liquid_share: units.Percent | None = None
     max_inlet: units.Celsius | None = None
     unit: Literal["U", "OU"] = "U"
+    busbar: bool = False
     nics: dict[str, FabricKind] = Field(default={})
 
 
@@ -141,6 +142,7 @@ class RackOverlay(Noun):
 
     source: str
     unit: Literal["U", "OU"] = "U"
+    busbar: bool = False
     max_power: units.Kw | None = None
 
 

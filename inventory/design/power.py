@@ -90,6 +90,8 @@ def graph(site: Site, placed: dict[str, Placed], draws: dict[str, float | None])
 def _tap(site: Site, rack: str, feed: str, amperes: float | None, place: str, name: str) -> PowerDevice:
     above = site.power[feed].noun
     volts, phases = above.voltage or 400.0, above.phases or 3
+    if site.racks[rack].noun.leg is not None and phases == 3:
+        volts, phases = round(volts / math.sqrt(3)), 1
     if amperes is None:
         kva, usable = usable_kw(above, site.policy)
     else:

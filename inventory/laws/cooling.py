@@ -18,6 +18,11 @@ def litres_per_minute(kilowatts: float, delta_k: float) -> float:
     return kilowatts * 60 / (CP_KJ_PER_KG_K * KG_PER_LITRE * delta_k)
 
 
+def air_m3_per_hour(kilowatts: float, delta_k: float) -> float:
+    """Return the air flow that takes ``kilowatts`` away at ``delta_k``: Q / (1.2 · 1005 · ΔT) · 3600."""
+    return kilowatts * 1000 / (1.2 * 1005 * delta_k) * 3600
+
+
 @law("COOL-1", "flow carries the heat")
 def flow_carries(case: Case) -> Iterator[Problem]:
     """Q = ṁ · cp · ΔT; L/min = kW · 60 / (cp · ρ · ΔT), water: cp 4.18 kJ/(kg K), ρ 0.997 kg/L.
@@ -63,6 +68,27 @@ def shares_are_taken(case: Case) -> Iterator[Problem]:
             detail = f"{kw(heat)} go to air, the hall takes {kw(limit)}"
             fix = "devices with a larger liquid share, or fewer racks"
             yield finding("COOL-2", f"hall/{name}", "is too hot", detail, fix, noun.at("air_cooling"))
+
+
+@law("COOL-3", "air moves the heat that it gets")
+def air_moves(case: Case) -> Iterator[Problem]:
+    """m³/h = Q / (1.2 · 1005 · ΔT) · 3600, with Q in W, air of 1.2 kg/m³ and 1005 J/(kg K).
+
+    10.2 kW at 15 K need 2,030 m³/h. Judged where the hall declares `airflow` and `air_delta`.
+    """
+    for name in case.blueprint.halls:
+        noun = case.site.halls[name]
+        if noun.airflow is None or not noun.air_delta:
+            continue
+        racks = [key for key, rack in case.blueprint.racks.items() if rack.hall == name]
+        heat = sum((d.draw_kw or 0.0) * (1 - d.device.liquid_share) for key in racks for d in case.inside[key])
+        need = air_m3_per_hour(heat, noun.air_delta)
+        if need > noun.airflow:
+            detail = (
+                f"{kw(heat)} at {noun.air_delta:g} K need {need:,.0f} m3/h; the hall moves {noun.airflow:,.0f} m3/h"
+            )
+            fix = "more air, a larger `air_delta`, or more heat to liquid"
+            yield finding("COOL-3", f"hall/{name}", "moves too little air", detail, fix, noun.at("airflow"))
 
 
 @law("COOL-4", "CDUs carry the heat with the redundant ones off")
@@ -129,3 +155,43 @@ def cold_enough(case: Case) -> Iterator[Problem]:
             fix = "colder facility water, a CDU with less approach, or devices for warmer water"
             where = case.site.racks[key].noun.at("cooling")
             yield finding("COOL-5", f"rack/{key}", "gets water that is too warm", detail, fix, where)
+
+
+@law("COOL-6", "no water is cold enough to sweat")
+def above_dew_point(case: Case) -> Iterator[Problem]:
+    """Technology water (facility supply + CDU approach) ≥ dew point of the hall's air + 2 K, where both are declared."""
+    for key, standing in case.site.cooling.items():
+        noun, device = standing.noun, case.blueprint.cooling[key]
+        loop = case.blueprint.cooling.get(device.loop or "")
+        dew = case.site.halls[device.hall].dew_point
+        if loop is None or loop.supply_c is None or noun.approach is None or dew is None:
+            continue
+        supply = loop.supply_c + noun.approach
+        if supply < dew + 2:
+            detail = f"supplies {supply:g} C; the hall's dew point is {dew:g} C, with 2 K of distance {dew + 2:g} C"
+            fix = "warmer facility water, or drier air"
+            yield finding("COOL-6", f"cooling/{key}", "lets pipes sweat", detail, fix, noun.at("approach"))
+
+
+@law("COOL-7", "a leak is seen, shut off, and takes no two pumps")
+def leaks_are_contained(case: Case) -> Iterator[Problem]:
+    """Every CDU group that cools a rack has leak detection and an isolation zone (`isolation: rack` or `row`), and the
+    pumps of a redundant group hang on different feeds.
+    """
+    used = {rack.cooling for rack in case.blueprint.racks.values()}
+    for key, standing in case.site.cooling.items():
+        noun = standing.noun
+        if noun.kind == "fws" or key not in used:
+            continue
+        if not noun.leak_detection or noun.isolation is None:
+            lacks = [] if noun.leak_detection else ["leak detection (`leak_detection: true`)"]
+            lacks += [] if noun.isolation else ["an isolation zone (`isolation: rack`)"]
+            detail = f"it cools racks and declares no {' and no '.join(lacks)}"
+            yield finding(
+                "COOL-7", f"cooling/{key}", "does not contain a leak", detail, "declare what is there", noun.at()
+            )
+        if spare_units(noun.redundancy) and len(case.site.feeds[key]) < 2:
+            feeds = ", ".join(case.site.feeds[key]) or "nothing that is declared"
+            detail = f"redundancy {noun.redundancy}, and every pump hangs on {feeds}"
+            fix = "`feeds:` with two feeds"
+            yield finding("COOL-7", f"cooling/{key}", "has its pumps on one feed", detail, fix, noun.at("feeds"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from gigaworks.inventory.laws.law import Case, finding, law
 from gigaworks.inventory.problem import Problem
@@ -35,3 +36,14 @@ def jurisdiction_holds(case: Case) -> Iterator[Problem]:
         detail = f"{facts.country} is not in {facts.jurisdiction}"
         fix = f"known: {', '.join(MEMBERS)}, or the country's own code"
         yield finding("GOV-2", "site", "lies outside its jurisdiction", detail, fix, facts.at("jurisdiction"))
+
+
+@law("GOV-3", "no secret stands in a site file")
+def no_secrets(case: Case) -> Iterator[Problem]:
+    """What stands in a site file reaches plans, logs and git: a URL in it has no password (RFC 3986, 3.2.1)."""
+    facts = case.site.facts
+    for field, value in (("database", facts.database), ("state", facts.state)):
+        if value and urlsplit(value).password:
+            detail = f"`{field}` has a password in its URL; it would be in every plan and in git"
+            fix = "leave the password out; PGPASSFILE or the environment holds it"
+            yield finding("GOV-3", "site", "shows a secret", detail, fix, facts.at(field))

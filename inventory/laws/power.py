@@ -195,6 +195,31 @@ def half_on_each_side(case: Case) -> Iterator[Problem]:
             yield finding("PWR-4", f"power/{key}", "is more than half loaded", detail, fix, _place(case, key))
 
 
+@law("PWR-5", "the three legs carry alike")
+def legs_balance(case: Case) -> Iterator[Problem]:
+    """For each three-phase feed: |load of a leg - mean| / mean ≤ `policy.phase_balance` (10 % unless declared).
+
+    A tap with a `leg` is single-phase and loads that leg alone; every other tap loads the three alike.
+    """
+    legs: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(("L1", "L2", "L3"), 0.0))
+    single = {feed for key, rack in case.site.racks.items() if rack.noun.leg for feed in case.site.feeds[key]}
+    for key, rack in case.site.racks.items():
+        for n, feed in enumerate(case.site.feeds[key]):
+            load = case.blueprint.power[tap_name(key, n)].load_kw
+            for leg in [rack.noun.leg] if rack.noun.leg else ["L1", "L2", "L3"]:
+                legs[feed][leg] += load if rack.noun.leg else load / 3
+    limit = case.site.policy.phase_balance
+    for feed in sorted(single):
+        mean = sum(legs[feed].values()) / 3
+        worst = max(legs[feed], key=lambda leg: abs(legs[feed][leg] - mean))
+        off = abs(legs[feed][worst] - mean) / mean * 100 if mean else 0.0
+        if off > limit:
+            shown = ", ".join(f"{leg} {kw(load)}" for leg, load in legs[feed].items())
+            detail = f"{shown}: {worst} is {off:.0f} % off the mean, policy is {limit:g} %"
+            fix = "other legs for some racks, or three-phase taps"
+            yield finding("PWR-5", f"power/{feed}", "has uneven legs", detail, fix, _place(case, feed))
+
+
 @law("PWR-6", "every parent carries its children")
 def parents_carry(case: Case) -> Iterator[Problem]:
     """Σ load of the children × diversity ≤ usable rating, from the rack tap up to the utility; and Σ IT of a hall ≤

@@ -99,6 +99,18 @@ def carries_the_weight(case: Case) -> Iterator[Problem]:
             yield finding("SPA-2", f"rack/{key}", "has an unknown weight", detail, fix, noun.at(), "warning")
 
 
+@law("SPA-4", "a busbar-fed device has a busbar")
+def busbar_is_there(case: Case) -> Iterator[Problem]:
+    """A device that takes its power from a busbar (Open Rack, ORv3; overlay `busbar: true`) stands in a rack with one."""
+    for key, devices in case.inside.items():
+        found = case.site.catalogue.rack(case.site.racks[key].noun.type)
+        needy = sorted({d.device.ref for d in devices if d.device.overlay.busbar})
+        if needy and found and not found[1].busbar:
+            detail = f"{', '.join(needy)} take their power from a busbar; rack type {found[0].slug} has none"
+            where = case.site.racks[key].noun.at("type")
+            yield finding("SPA-4", f"rack/{key}", "has no busbar", detail, "a rack type with a busbar", where)
+
+
 @law("SPA-3", "air flows one way in a row")
 def airflow_agrees(case: Case) -> Iterator[Problem]:
     """Devices of one row blow the same way: one cold aisle, one hot aisle (ASHRAE TC 9.9).

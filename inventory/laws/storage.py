@@ -8,6 +8,22 @@ from gigaworks.inventory.laws.law import Case, finding, law
 from gigaworks.inventory.problem import Problem
 
 
+@law("STO-1", "servers carry what clients need")
+def servers_carry(case: Case) -> Iterator[Problem]:
+    """`need` of the clients in GB/s ≤ Σ fabric NICs of the servers in GB/s × k / (k + m): clients write parity as well."""
+    for name, volume in case.blueprint.volumes.items():
+        noun = case.site.volumes[name]
+        nics = [nic for server in volume.servers for nic in case.blueprint.nodes[server].nics if nic.rail is not None]
+        speeds = [nic.speed_mbit_s for nic in nics]
+        if noun.need is None or None in speeds:
+            continue
+        able = sum(speed or 0 for speed in speeds) / 8000 * volume.data / (volume.data + volume.parity)
+        if noun.need > able:
+            detail = f"clients need {noun.need:g} GB/s; its servers' NICs carry {able:.2f} GB/s of data"
+            fix = "more servers, faster NICs, or less `need`"
+            yield finding("STO-1", f"volume/{name}", "is too slow", detail, fix, noun.at("need"))
+
+
 @law("STO-2", "a volume has a failure domain for each brick")
 def failure_domains(case: Case) -> Iterator[Problem]:
     """K + m bricks lie in k + m different failure domains, so that any m may be lost; k + m + 1 can heal by itself.

@@ -23,5 +23,7 @@ class CoolingNoun(Noun):
     delta: unit.Kelvin | None = None
     approach: unit.Kelvin | None = None
     water_class: Literal["W17", "W27", "W32", "W40", "W45", "W+"] | None = None
+    leak_detection: bool = False
+    isolation: Literal["rack", "row"] | None = None
     redundancy: Redundancy | None = None
     feeds: list[str] | str = Field(default=[])

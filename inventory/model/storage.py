@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gigaworks.inventory import units
 from gigaworks.inventory.model.noun import Noun
 
 AbsolutePath = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+)+$")]
 
 
 class VolumeNoun(Noun):
-    """A volume: ``data`` + ``parity`` bricks over that many failure domains."""
+    """A volume: `data` + `parity` bricks over that many failure domains; `need` is what its clients write at once."""
 
     kind: Literal["gluster"]
     data: Annotated[int, Field(ge=1)]
@@ -21,4 +22,5 @@ class VolumeNoun(Noun):
     brick: AbsolutePath
     mount: AbsolutePath
     failure_domain: Literal["node", "rack", "feed"] = "rack"
+    need: units.GbytesPerSecond | None = None
     options: dict[str, str] = Field(default={})

@@ -9,7 +9,7 @@ import pytest
 
 from gigaworks.inventory.design.power import apparent_kva
 from gigaworks.inventory.laws import LAWS
-from gigaworks.inventory.laws.cooling import litres_per_minute
+from gigaworks.inventory.laws.cooling import air_m3_per_hour, litres_per_minute
 from gigaworks.inventory.laws.network import spines_needed
 
 
@@ -23,6 +23,11 @@ def test_water() -> None:
     """Water takes 1 kW away with 1.44 L/min at 10 K and 0.96 L/min at 15 K."""
     assert round(litres_per_minute(1, 10), 2) == 1.44
     assert round(litres_per_minute(1, 15), 2) == 0.96
+
+
+def test_air() -> None:
+    """10.2 kW at 15 K need about 2,030 m³/h of air."""
+    assert round(air_m3_per_hour(10.2, 15), -1) == 2030
 
 
 @pytest.mark.parametrize(("units", "leaves", "spines"), [(1, 8, 4), (2, 16, 8), (3, 24, 16), (4, 32, 16)])

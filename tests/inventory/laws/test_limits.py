@@ -12,6 +12,7 @@ from gigaworks.inventory.laws import LAWS
 from gigaworks.inventory.templates import copy_template
 
 CORPUS = Path(__file__).parents[1] / "broken"
+RACK = "type: eia-42u, feeds: [busway-a, busway-b], tap: 16 A, max_power: 8 kW"
 INSIDE = [
     ("PWR-2", "halls/h1.yaml", "max_power: 8 kW, cooling", "max_power: 2.8 kW, cooling"),
     ("PWR-3", "halls/h1.yaml", "gpu-01:      {type: eia-42u, feeds: [busway-a, busway-b], tap: 16 A",
@@ -27,6 +28,12 @@ INSIDE = [
     ("COOL-4", "halls/h1.yaml", "capacity: 15 kW", "capacity: 1.96 kW"),
     ("COOL-5", "halls/h1.yaml", "supply: 30 C, flow: 60 L/min, water_class: W32",
      "supply: 41 C, flow: 60 L/min, water_class: W45"),
+    ("COOL-3", "halls/h1.yaml", "air_cooling: 20 kW", "air_cooling: 20 kW\nairflow: 1220 m3/h\nair_delta: 12 K"),
+    ("COOL-6", "halls/h1.yaml", "air_cooling: 20 kW", "air_cooling: 20 kW\ndew_point: 32 C"),
+    ("STO-1", "storage.yaml", "data: 2", "data: 2\n    need: 2.5 GB/s"),
+    ("PWR-5", "halls/h1.yaml", f"sto-[01-03]: {{{RACK}}}",
+     "\n      ".join(f"sto-0{n}: {{leg: L{n}, {RACK}}}" for n in (1, 2, 3))),
+    ("GOV-3", "site.yaml", "lab: true", "database: postgresql://gw@db/plant\n  lab: true"),
     ("NET-3", "networks.yaml", "oversubscription: 8", "oversubscription: 3"),
     ("NET-8", "networks.yaml", "10.77.64.0/18", "10.77.64.0/26"),
     ("NET-11", "networks.yaml", "rails: 2", "rails: 2\n    mtu: 9050"),
