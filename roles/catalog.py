@@ -156,7 +156,13 @@ def _wrong_param(call: RoleCall, profile: str, model: type[BaseModel], found: di
     name = ".".join(path)
     unknown = found["type"] == "extra_forbidden"
     field = model.model_fields.get(path[0]) if path else None
-    fix = _meant(path[-1], sorted(model.model_fields)) if unknown else (field.description or "") if field else ""
+    fix = (
+        _meant(path[-1], _fields(model, nested=len(path) > 1))
+        if unknown
+        else (field.description or "")
+        if field
+        else ""
+    )
     return Problem(
         summary="no such role parameter" if unknown else "a role parameter cannot be used",
         detail=f"role {call.role}, {name}: " + ("unknown" if unknown else f"{found['msg']}, got {found['input']!r}"),
@@ -167,6 +173,13 @@ def _wrong_param(call: RoleCall, profile: str, model: type[BaseModel], found: di
         id="ROLE-3",
         subject=profile,
     )
+
+
+def _fields(model: type[BaseModel], nested: bool) -> list[str]:
+    if not nested:
+        return sorted(model.model_fields)
+    parts = model.model_json_schema().get("$defs", {}).values()
+    return sorted({name for part in parts for name in part.get("properties", {})})
 
 
 def _meant(word: str, known: list[str]) -> str:

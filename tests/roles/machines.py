@@ -29,7 +29,9 @@ mount -t sysfs -o ro sysfs sys
 mount -t tmpfs tmpfs run
 mount -t tmpfs -o mode=1777 tmpfs tmp
 mount -t tmpfs tmpfs dev
-for n in null zero random urandom tty full fuse; do [ -e /dev/$n ] && { touch dev/$n; mount --bind /dev/$n dev/$n; }; done
+for n in null zero random urandom tty full fuse; do
+  [ -e /dev/$n ] && { touch dev/$n; mount --bind /dev/$n dev/$n; }
+done
 mkdir dev/pts dev/shm run/sshd run/lock
 mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
 ln -s pts/ptmx dev/ptmx

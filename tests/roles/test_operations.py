@@ -22,11 +22,13 @@ class Node:
         self.noops: list[str] = []
 
     def get_fact(self, fact: Any, **arguments: Any) -> Any:
+        """Answer a fact by its name and arguments."""
         key = ", ".join(f"{name}={value}" for name, value in arguments.items())
         lines = self.facts[fact.__name__][key]
         return fact().process(lines) if lines else fact().default()
 
     def noop(self, why: str) -> None:
+        """Note why nothing is to be done."""
         self.noops.append(why)
 
 

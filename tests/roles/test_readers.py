@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gigaworks.inventory.blueprint import Accelerators
-from gigaworks.roles.acceptance import checks as acceptance
 from gigaworks.roles.accelerators import checks as accelerators
 from gigaworks.roles.accelerators import readers
 from gigaworks.roles.accelerators.params import Params
+from gigaworks.roles.acceptance import checks as acceptance
 from gigaworks.roles.check import Check, Output, UnreadableError, judge
 from gigaworks.roles.observability.checks import up
 from gigaworks.roles.riscv.checks import _includes, isa
@@ -54,7 +54,9 @@ def test_amd() -> None:
         found = readers.amd(path.read_text())
         assert found.products, path.name
         assert found.driver[0].isdigit(), path.name
-        assert all(found.products) or path.name == "vega-10-XT.json", path.name  # it names no series: unknown, not guessed
+        assert all(found.products) or path.name == "vega-10-XT.json", (
+            path.name
+        )  # it names no series: unknown, not guessed
     assert readers.amd(sample("rocm-smi-json/mi100_rocm602.json")).products[0] == "Arcturus GL-XL [Instinct MI100]"
 
 
@@ -96,7 +98,7 @@ TRACKING = "0A4D0109,10.77.1.9,11,1795461226.9,-0.000012,0.00002,0.00003,-1.2,0.
 
 
 def test_chronyc() -> None:
-    """chronyc -c tracking gives the offset without its sign, and whether anything is followed."""
+    """`chronyc -c tracking` gives the offset without its sign, and whether anything is followed."""
     assert time.synchronised(Output(0, TRACKING)) == "yes"
     assert time.offset(Output(0, TRACKING)) == 0.000012
     lost = "00000000,,0,0.0,0.0,0.0,0.0,0.0,0.0,0.0,1.0,1.0,0.0,Not synchronised"
