@@ -65,7 +65,7 @@ def main() -> None:
     linux.die_with_parent(signal.SIGKILL)
     linux.setns(Path(start.netns), linux.NEWNET)
     _links(start.nics, "up")
-    linux.unshare(linux.NEWNS | linux.NEWUTS | linux.NEWIPC | linux.NEWPID)
+    linux.unshare(linux.NEWPID)
     child = os.fork()
     if child == 0:
         _become_machine(start)
@@ -74,6 +74,7 @@ def main() -> None:
     sys.stdout.write(f"{child}\n")
     sys.stdout.flush()
     _, status = os.waitpid(child, 0)
+    linux.setns(Path("/proc/self/ns/pid"), linux.NEWPID)  # the machine's PID namespace takes no new process any more
     _links(start.nics, "down")
     sys.exit(_ending(status))
 
@@ -97,6 +98,7 @@ def _links(nics: list[str], state: str) -> None:
 def _become_machine(start: Start) -> None:
     try:
         linux.die_with_parent(signal.SIGKILL)
+        linux.unshare(linux.NEWNS | linux.NEWUTS | linux.NEWIPC)
         os.setsid()
         console = os.open(start.console, os.O_RDWR | os.O_NOCTTY)
         for number in range(3):
