@@ -1,7 +1,7 @@
 """Which roles there are: ours, and those in a site's own ``roles/`` folder, loaded alike.
 
 A role is a package: ``__init__.py`` (its docstring says what it sets and what proves it; ``ARCHITECTURES``; optional
-``why_not(context)``), ``params.py`` (``Params``, pydantic), ``checks.py`` (``checks(params, context)``) and
+``why_not(context)`` and ``MEASURES = True``), ``params.py`` (``Params``, pydantic), ``checks.py`` (``checks(params, context)``) and
 ``deploy.py`` (``deploy(params, context)``, pyinfra operations; imported by workers only).
 """
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gigaworks.roles.target import Context
 
 OURS = Path(__file__).parent
-ACCEPTANCE = "acceptance"  # measures instead of configuring: left out of drift, run before a node is in service
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,11 @@ class Role:
     def architectures(self) -> tuple[str, ...]:
         """The architectures on which the role does its work; elsewhere it is skipped, loudly."""
         return cast("tuple[str, ...]", self.module.ARCHITECTURES)
+
+    @property
+    def measures(self) -> bool:
+        """Whether its checks are measurements: they load the node, and run only where they are asked for by name."""
+        return bool(getattr(self.module, "MEASURES", False))
 
     @property
     def params(self) -> type[BaseModel]:
@@ -156,13 +160,10 @@ def _wrong_param(call: RoleCall, profile: str, model: type[BaseModel], found: di
     name = ".".join(path)
     unknown = found["type"] == "extra_forbidden"
     field = model.model_fields.get(path[0]) if path else None
-    fix = (
-        _meant(path[-1], _fields(model, nested=len(path) > 1))
-        if unknown
-        else (field.description or "")
-        if field
-        else ""
-    )
+    if unknown:
+        fix = _meant(path[-1], _fields(model, nested=len(path) > 1))
+    else:
+        fix = (field.description or "") if field else ""
     return Problem(
         summary="no such role parameter" if unknown else "a role parameter cannot be used",
         detail=f"role {call.role}, {name}: " + ("unknown" if unknown else f"{found['msg']}, got {found['input']!r}"),

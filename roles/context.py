@@ -6,7 +6,7 @@ from ipaddress import ip_interface, ip_network
 from pathlib import Path
 
 from gigaworks.inventory.blueprint import Blueprint, Node, RoleCall
-from gigaworks.roles.catalog import ACCEPTANCE
+from gigaworks.roles import catalog
 from gigaworks.roles.target import Context, HostEntry, Mount, Route, SiteContext, Target
 
 FABRIC = ("compute", "storage")
@@ -18,13 +18,14 @@ def fabric_name(node: str) -> str:
 
 
 def configuring(calls: list[RoleCall]) -> list[RoleCall]:
-    """Return the roles that configure: what plan, apply and drift look at."""
-    return [call for call in calls if call.role != ACCEPTANCE]
+    """Return the roles for plan and apply: all of them, for a role that measures also sets what it needs."""
+    return list(calls)
 
 
-def measuring(calls: list[RoleCall]) -> list[RoleCall]:
-    """Return the roles that measure: run in mode ``check`` before a node is in service."""
-    return [call for call in calls if call.role == ACCEPTANCE]
+def measuring(calls: list[RoleCall], roles_folder: Path | None = None) -> list[RoleCall]:
+    """Return the roles that measure: run alone, in mode ``check``, before a node is in service."""
+    known = catalog.names(roles_folder)
+    return [call for call in calls if call.role in known and catalog.role(call.role, roles_folder).measures]
 
 
 def site_context(blueprint: Blueprint) -> SiteContext:
@@ -140,7 +141,7 @@ def _peer(blueprint: Blueprint, node: Node) -> str | None:
         profile = blueprint.profiles.get(other.profile)
         if profile is None or fabric_address(other) is None:
             continue
-        if profile.stage < own and any(c.role == ACCEPTANCE and c.params.get("serve") for c in profile.roles):
+        if profile.stage < own and any(c.role == "acceptance" and c.params.get("serve") for c in profile.roles):
             endpoints.append(name)
         if profile.stage == own:
             like.append(name)

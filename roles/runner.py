@@ -36,7 +36,8 @@ def run(
 ) -> dict[str, HostResult]:
     """Plan, apply or check the roles of every target; return a result for each, by name, in the order given.
 
-    ``plan`` changes nothing and says what would change; ``apply`` changes and then checks; ``check`` only checks.
+    ``plan`` changes nothing, says what would change and reads every setting back; ``apply`` changes and then reads
+    back; ``check`` only reads back. Roles that measure do so in ``check`` only.
     ``emit`` is called from the calling thread. ``stop`` ends the run early, and so does an exception (Ctrl-C): the
     workers are ended first. A worker that dies or falls silent fails only its own nodes.
     """

@@ -56,7 +56,7 @@ def work(
         session.connector.disconnect()
     result = HostResult(
         name=host.name,
-        ok=error is None and all(check.ok for check in session.checks),
+        ok=error is None and (mode == "plan" or all(check.ok for check in session.checks)),
         error=error,
         operations=session.operations,
         checks=session.checks,
@@ -105,8 +105,8 @@ class Session:
             with ctx_host.use(self.host):
                 for (role, params, _), key in zip(calls, keys, strict=True):
                     self._deploy(role, params, key)
-        if self.mode != "plan":
-            self._check([(role.name, check) for role, params, _ in calls for check in self._checks_of(role, params)])
+        judged = [(role, params) for role, params, _ in calls if self.mode == "check" or not role.measures]
+        self._check([(role.name, check) for role, params in judged for check in self._checks_of(role, params)])
 
     def _deploy(self, role: catalog.Role, params: Any, key: str) -> None:
         self.role = role.name

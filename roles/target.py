@@ -110,7 +110,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened on one node. ``ok``: no error, and every check holds."""
+    """What happened on one node. ``ok``: no error, and every check holds, which a plan does not ask for."""
 
     name: str
     ok: bool

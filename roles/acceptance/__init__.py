@@ -6,4 +6,5 @@ through and read past the cache), network to a node of an earlier stage over the
 threshold are kept as evidence.
 """
 
+MEASURES = True
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
