@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from gigaworks.inventory.book import Declared
 from gigaworks.inventory.catalog.catalogue import FOLDERS, catalogue
 from gigaworks.inventory.model.file import HallFile, SiteFile
 from gigaworks.inventory.model.noun import Noun
@@ -13,7 +14,7 @@ from gigaworks.inventory.model.reading import read_model
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem, SiteError
 from gigaworks.inventory.ranges import did_you_mean
-from gigaworks.inventory.resolve import Declared, resolve
+from gigaworks.inventory.resolve import resolve
 from gigaworks.inventory.source import Map, Unreadable, parse, read_text
 
 SCHEMA = 1
@@ -36,7 +37,7 @@ def read_site(root: Path) -> tuple[Site | None, list[Problem]]:
     paths, problems = _files(root)
     if not paths and problems:
         return None, problems
-    declared = Declared(root.name)
+    declared = Declared()
     for path in paths:
         problems += _read(path, path.relative_to(root).as_posix(), declared)
     types = catalogue(root)

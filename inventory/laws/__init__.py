@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint
-from gigaworks.inventory.laws import cooling, governance, network, power, space, storage
+from gigaworks.inventory.laws import cooling, feed_loss, governance, network, power, space, storage
 from gigaworks.inventory.laws.law import LAWS, Case, Law
 from gigaworks.inventory.laws.unknown import unknown_macs
 from gigaworks.inventory.laws.waivers import waive
@@ -17,7 +17,7 @@ from gigaworks.inventory.problem import Place, Problem
 
 __all__ = ["LAWS", "Law", "check"]
 
-FAMILIES = (power, space, cooling, network, storage, governance)  # importing them fills LAWS
+FAMILIES = (power, feed_loss, space, cooling, network, storage, governance)  # importing them fills LAWS
 
 
 def check(blueprint: Blueprint, site: Site, today: dt.date) -> list[Problem]:

@@ -159,7 +159,7 @@ def cold_enough(case: Case) -> Iterator[Problem]:
 
 @law("COOL-6", "no water is cold enough to sweat")
 def above_dew_point(case: Case) -> Iterator[Problem]:
-    """Technology water (facility supply + CDU approach) ≥ dew point of the hall's air + 2 K, where both are declared."""
+    """Technology water (facility supply + CDU approach) ≥ dew point of the hall + 2 K, where both are declared."""
     for key, standing in case.site.cooling.items():
         noun, device = standing.noun, case.blueprint.cooling[key]
         loop = case.blueprint.cooling.get(device.loop or "")
@@ -184,12 +184,11 @@ def leaks_are_contained(case: Case) -> Iterator[Problem]:
         if noun.kind == "fws" or key not in used:
             continue
         if not noun.leak_detection or noun.isolation is None:
-            lacks = [] if noun.leak_detection else ["leak detection (`leak_detection: true`)"]
-            lacks += [] if noun.isolation else ["an isolation zone (`isolation: rack`)"]
-            detail = f"it cools racks and declares no {' and no '.join(lacks)}"
-            yield finding(
-                "COOL-7", f"cooling/{key}", "does not contain a leak", detail, "declare what is there", noun.at()
-            )
+            lacks = [] if noun.leak_detection else ["no leak detection"]
+            lacks += [] if noun.isolation else ["no isolation zone"]
+            detail = f"it cools racks and declares {' and '.join(lacks)}"
+            fix = "declare what is there: `leak_detection: true`, `isolation: rack`"
+            yield finding("COOL-7", f"cooling/{key}", "does not contain a leak", detail, fix, noun.at())
         if spare_units(noun.redundancy) and len(case.site.feeds[key]) < 2:
             feeds = ", ".join(case.site.feeds[key]) or "nothing that is declared"
             detail = f"redundancy {noun.redundancy}, and every pump hangs on {feeds}"

@@ -103,6 +103,13 @@ def finding(
     return Problem(summary, detail, fix, where, severity, identity, subject)
 
 
+def power_place(case: Case, key: str) -> Place:
+    """Return where a power device is declared; for a rack's tap, where the rack says how large it is."""
+    if key in case.site.power:
+        return case.site.power[key].noun.at()
+    return case.site.racks[key.rpartition("-tap-")[0]].noun.at("tap")
+
+
 def count(number: int, thing: str) -> str:
     """Return ``1 node``, ``2 nodes``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -101,7 +101,7 @@ def carries_the_weight(case: Case) -> Iterator[Problem]:
 
 @law("SPA-4", "a busbar-fed device has a busbar")
 def busbar_is_there(case: Case) -> Iterator[Problem]:
-    """A device that takes its power from a busbar (Open Rack, ORv3; overlay `busbar: true`) stands in a rack with one."""
+    """A device that takes its power from a busbar (Open Rack; overlay `busbar: true`) stands in a rack with one."""
     for key, devices in case.inside.items():
         found = case.site.catalogue.rack(case.site.racks[key].noun.type)
         needy = sorted({d.device.ref for d in devices if d.device.overlay.busbar})

@@ -10,7 +10,7 @@ from gigaworks.inventory.problem import Problem
 
 @law("STO-1", "servers carry what clients need")
 def servers_carry(case: Case) -> Iterator[Problem]:
-    """`need` of the clients in GB/s ≤ Σ fabric NICs of the servers in GB/s × k / (k + m): clients write parity as well."""
+    """`need` of the clients ≤ Σ fabric NICs of the servers × k / (k + m), in GB/s: clients write parity as well."""
     for name, volume in case.blueprint.volumes.items():
         noun = case.site.volumes[name]
         nics = [nic for server in volume.servers for nic in case.blueprint.nodes[server].nics if nic.rail is not None]

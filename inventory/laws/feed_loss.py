@@ -1,0 +1,132 @@
+"""The loss of a feed: what must carry on without it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from gigaworks.inventory.blueprint import PowerDevice
+from gigaworks.inventory.design.power import tap_name
+from gigaworks.inventory.laws.law import Case, Standing, count, finding, kw, law, power_place
+from gigaworks.inventory.problem import Problem
+
+
+@law("PWR-3", "a rack survives the loss of any one feed")
+def survives_feed_loss(case: Case) -> Iterator[Problem]:
+    """For each feed of a rack: with it lost, the other taps carry the rack, and each device's power supplies on the
+    other feeds carry that device's draw.
+
+    DGX H100: 6 supplies of 3.3 kW, 10.2 kW; on two feeds 9.9 kW are left and it fails, on three 13.2 kW. A rack with
+    one feed, and a device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains
+    say so.
+    """
+    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))  # lost feed → power device → kW
+    for key in case.blueprint.racks:
+        feeds = case.site.feeds[key]
+        if len(feeds) < 2:
+            continue
+        without = {lost: _feed_loads(case, key, lost) for lost in feeds}
+        yield from _taps_suffice(case, key, without)
+        for device in case.inside[key]:
+            yield from _supplies_suffice(device)
+        for lost, loads in without.items():
+            for n, feed in enumerate(feeds):
+                change = loads[feed] - case.blueprint.power[tap_name(key, n)].load_kw
+                _push_up(case.site.parents, feed, change, moved[lost])
+    yield from _parents_suffice(case, moved)
+
+
+def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:
+    """Return the kW on each feed of a rack when ``lost`` is dark and its devices draw all they need elsewhere."""
+    load = dict.fromkeys(case.site.feeds[key], 0.0)
+    for device in case.inside[key]:
+        left = {feed: inlets for feed, inlets in device.inlets.items() if feed != lost}
+        for feed, inlets in left.items():
+            load[feed] += (device.draw_kw or 0.0) * inlets / sum(left.values())
+    return load
+
+
+def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) -> Iterator[Problem]:
+    """Return the finding of the worst loss for a rack's taps."""
+    feeds = case.site.feeds[key]
+    taps = {feed: case.blueprint.power[tap_name(key, n)] for n, feed in enumerate(feeds)}
+    over = [
+        (loads[feed] - taps[feed].usable_kw, lost, feed)
+        for lost, loads in without.items()
+        for feed in feeds
+        if loads[feed] > taps[feed].usable_kw
+    ]
+    if not over:
+        return
+    _, lost, feed = max(over, key=lambda item: (round(item[0], 6), item[1]))
+    load, tap, policy = without[lost][feed], taps[feed], case.site.policy
+    alone = "alone " if len(feeds) == 2 else ""
+    detail = (
+        f"without {lost} it needs {kw(load)}; the tap on {feed} {alone}carries {kw(tap.usable_kw)}"
+        f"{_formula(tap, policy.power_factor, policy.derating)}"
+    )
+    options = ["one more feed", "a larger `tap`"]
+    draws = [d.draw_kw for d in case.inside[key] if d.kind == "node" and d.draw_kw]
+    share = tap.usable_kw / load
+    if math.floor(len(draws) * share):
+        options.append(f"{count(math.floor(len(draws) * share), 'node')} in the rack")
+    if draws and math.floor(max(draws) * share * 10):
+        options.append(f"`power_cap: {math.floor(max(draws) * share * 10) / 10} kW`")
+    fix = f"{', '.join(options[:-1])}, or {options[-1]}"
+    where = case.site.racks[key].noun.at("feeds")
+    yield finding("PWR-3", f"rack/{key}", "does not survive the loss of one feed", detail, fix, where)
+
+
+def _supplies_suffice(device: Standing) -> Iterator[Problem]:
+    """Return the finding of the worst loss for a device's power supplies."""
+    ports = device.device.type.power_ports
+    if len(device.feeds) < 2 or device.draw_kw is None or not ports:
+        return
+    subject, place = f"{device.kind}/{device.name}", device.noun.at("device")
+    fed_by = [device.feeds[n % len(device.feeds)] for n in range(len(ports))]
+    lost = max(device.feeds, key=lambda feed: (fed_by.count(feed), feed == device.feeds[0]))
+    left = [port for port, feed in zip(ports, fed_by, strict=True) if feed != lost]
+    needed = device.device.overlay.psus_needed
+    supply = sum(port.maximum_draw or 0 for port in left) / 1000
+    summary = "does not survive the loss of one feed"
+    if not left:
+        detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
+        fix = f"`feeds: [{lost.rpartition('/')[2]}]`, if it may go down with that feed"
+        yield finding("PWR-3", subject, "hangs on one feed", detail, fix, place)
+    elif needed is not None and len(left) < needed:
+        detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
+        yield finding("PWR-3", subject, summary, detail, "one more feed", place)
+    elif all(port.maximum_draw for port in left) and supply < device.draw_kw:
+        detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
+        fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
+        yield finding("PWR-3", subject, summary, detail, fix, place)
+
+
+def _push_up(parents: dict[str, list[str]], key: str, change: float, into: dict[str, float], depth: int = 0) -> None:
+    """Add a change of load to a device and, split evenly, to everything above it; a circle ends after 20 steps."""
+    into[key] += change
+    for parent in parents.get(key, []) if depth < 20 else []:
+        _push_up(parents, parent, change / len(parents[key]), into, depth + 1)
+
+
+def _parents_suffice(case: Case, moved: dict[str, dict[str, float]]) -> Iterator[Problem]:
+    """Return a finding for each device that the loss of a feed overloads and that was not overloaded before."""
+    diversity = case.site.policy.diversity
+    for lost, changes in sorted(moved.items()):
+        for key, change in sorted(changes.items()):
+            device = case.blueprint.power[key]
+            before, after = device.load_kw * diversity, (device.load_kw + change) * diversity
+            if key != lost and before <= device.usable_kw < round(after, 6):
+                detail = f"without {lost} it carries {kw(after)}; usable are {kw(device.usable_kw)}"
+                fix = "a larger rating, or less load on the pair"
+                yield finding(
+                    "PWR-3", f"power/{key}", "is overloaded when a feed is lost", detail, fix, power_place(case, key)
+                )
+
+
+def _formula(device: PowerDevice, power_factor: float, derating: float) -> str:
+    if device.rated_a is None:
+        return ""
+    root = "√3 · " if device.phases == 3 else ""
+    return f" ({root}{device.voltage_v:g} V · {device.rated_a:g} A · pf {power_factor:g} · derating {derating:g})"
