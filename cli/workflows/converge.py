@@ -172,7 +172,8 @@ class Fleet:
         names = {"before": _word(before), "after": _word(after)}
         if names["before"] == names["after"] and not message:
             return
-        kind = "progress" if names["before"] == names["after"] else "node"
+        moved = names["before"] != names["after"] or after.attempts > before.attempts
+        kind = "node" if moved else "progress"
         self.emit(Event(kind=kind, subject=after.name, message=message or after.reason, data=names))
 
 

@@ -269,5 +269,5 @@ def _laws(findings: list[Problem]) -> Laws:
     from gigaworks.inventory.laws import LAWS
 
     broken = {finding.id for finding in findings if finding.severity == "error"}
-    waived = sorted({f"{f.id} {f.detail}" for f in findings if f.severity == "warning" and "waived" in f.summary})
+    waived = sorted({f"{finding.id} {finding.waived}" for finding in findings if finding.waived})
     return Laws(hold=len(LAWS) - len(broken) - len(waived), waived=waived, broken=len(broken))
