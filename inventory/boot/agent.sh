@@ -47,8 +47,8 @@ fail() {
     off
 }
 
-# An interrupted or refused report means that this installation is no longer wanted.
-stage() { say "$*"; report "$@" || fail "the boot services no longer take reports of this installation"; }
+# A report that is refused means that this installation is no longer wanted.
+stage() { say "$*"; report "$@" || fail "a report was not taken: $(cause "$tmp/error")"; }
 
 inventory() {
     macs=
@@ -75,7 +75,7 @@ bytes() { stat -c %s "$1" 2>/dev/null || echo 0; }
 
 # fetch FILE: download the image with progress, go on where it stopped
 fetch() {
-    try=1
+    failed=0
     shown=0
     until [ "$(bytes "$1")" -ge "$size" ]; do
         before=$(bytes "$1")
@@ -98,10 +98,10 @@ fetch() {
         done
         wait "$loader" && break
         grep -qi 'no space' "$tmp/error" && fail "disk full while fetching the image: $(cause "$tmp/error")"
-        [ "$(bytes "$1")" -gt "$before" ] && try=1
-        [ "$try" -ge "$tries" ] && fail "image cannot be fetched: $(cause "$tmp/error")"
-        say "$server/images/$image: $(cause "$tmp/error"); try $try of $tries"
-        try=$((try + 1))
+        [ "$(bytes "$1")" -gt "$before" ] && failed=0
+        failed=$((failed + 1))
+        [ "$failed" -ge "$tries" ] && fail "image cannot be fetched: $(cause "$tmp/error")"
+        say "$server/images/$image: $(cause "$tmp/error"); try $failed of $tries"
         sleep "$pause"
     done
 }
