@@ -5,7 +5,7 @@ from __future__ import annotations
 from gigaworks.cli.record.results import NodeStatus
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import columns, count, figure, joined
+from gigaworks.cli.views.text import columns, count, figure, joined, short
 from gigaworks.inventory.blueprint import Blueprint, Cable, Node, PowerDevice, Rack
 from gigaworks.inventory.ranges import natural
 
@@ -30,7 +30,7 @@ def show_node(blueprint: Blueprint, node: Node, status: NodeStatus | None, strea
             ),
         ),
         ("runs", f"{node.profile}: {' '.join(call.role for call in blueprint.profiles[node.profile].roles)}"),
-        ("image", (status and status.image) or "-"),
+        ("image", short((status and status.image) or "-")),
         ("bmc", f"{node.bmc.name} {node.bmc.address} ({node.bmc.mac})" if node.bmc else "none"),
         ("power", _power(node, status)),
         ("never with", joined([f"{kind} {name}" for kind, name in sorted(node.failure_domains.items())])),

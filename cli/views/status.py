@@ -16,7 +16,8 @@ def show_status(status: SiteStatus, stream: Stream, *, verbose: bool = False) ->
     """Show stacks, then nodes, then what to do where something is unfinished."""
     it = status.last_applied
     applied = f"plan {short(it.plan)} (serial {it.serial}) of {it.at[:16].replace('T', ' ')} by {it.who}" if it else ""
-    result = f", {it.result}" if it and it.result != "done" else ""
+    running = "running" if status.lease else it.result if it else "done"
+    result = f", {running}" if running != "done" else ""
     stream.line(f"{stream.paint(status.site, 'bold')}  {applied or 'nothing was applied yet'}{result}{_lab(status)}")
     if status.stacks:
         rows = [
@@ -57,7 +58,16 @@ def node_rows(nodes: list[NodeStatus], stream: Stream) -> list[str]:
         place = f"{node.rack} {node.position}"
         state = stream.paint(node.state, colour)
         rows.append(
-            (node.name, state, place, node.arch, node.profile, node.image or "-", passed + simulated, node.reason)
+            (
+                node.name,
+                state,
+                place,
+                node.arch,
+                node.profile,
+                short(node.image or "-"),
+                passed + simulated,
+                node.reason,
+            )
         )
     head = tuple(stream.paint(t, "dim") for t in ("node", "state", "place", "arch", "profile", "image", "evidence"))
     return columns([head, *rows])
