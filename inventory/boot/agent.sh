@@ -81,7 +81,7 @@ fetch() {
         before=$(bytes "$1")
         last=$before
         quiet=0
-        wget -q -c -O "$1" "$server/images/$image" 2>"$tmp/error" &
+        wget -q -c -O "$1" "$server/images/$image" 2>"$tmp/loading" &
         loader=$!
         while kill -0 "$loader" 2>/dev/null; do
             sleep 1
@@ -97,11 +97,11 @@ fetch() {
             fi
         done
         wait "$loader" && break
-        grep -qi 'no space' "$tmp/error" && fail "disk full while fetching the image: $(cause "$tmp/error")"
+        grep -qi 'no space' "$tmp/loading" && fail "disk full while fetching the image: $(cause "$tmp/loading")"
         [ "$(bytes "$1")" -gt "$before" ] && failed=0
         failed=$((failed + 1))
-        [ "$failed" -ge "$tries" ] && fail "image cannot be fetched: $(cause "$tmp/error")"
-        say "$server/images/$image: $(cause "$tmp/error"); try $failed of $tries"
+        [ "$failed" -ge "$tries" ] && fail "image cannot be fetched: $(cause "$tmp/loading")"
+        say "$server/images/$image: $(cause "$tmp/loading"); try $failed of $tries"
         sleep "$pause"
     done
 }
