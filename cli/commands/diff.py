@@ -14,12 +14,20 @@ from gigaworks.cli.views.screen import Screen
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @options.site_folder
+@click.option("--rendered", "lines", is_flag=True, help="Show the lines of switch configurations that differ.")
 @options.detailed
 @options.verbose
 @options.as_json
 @click.pass_obj
 def command(
-    screen: Screen, before: str, after: str, site: Path | None, detailed: bool, verbose: bool, as_json: bool
+    screen: Screen,
+    before: str,
+    after: str,
+    site: Path | None,
+    lines: bool,
+    detailed: bool,
+    verbose: bool,
+    as_json: bool,
 ) -> int:
     """Show what differs from A to B.
 
@@ -29,7 +37,7 @@ def command(
     import msgspec
 
     from gigaworks.cli.record import revisions
-    from gigaworks.cli.record.diff import compare
+    from gigaworks.cli.record.diff import compare, rendered
     from gigaworks.cli.record.ledger import Ledger
     from gigaworks.cli.views.diff import show_difference
     from gigaworks.cli.views.jsonl import show_document
@@ -39,12 +47,24 @@ def command(
     folder = SiteFolder(site or (named[0] if named else Path()))
     sides = [revisions.resolve(text, folder) for text in (before, after)]
     difference = compare(sides[0].blueprint, sides[1].blueprint)
+    files = rendered(sides[0].blueprint, sides[1].blueprint)
     between = revisions.between(sides[0], sides[1], Ledger(folder.ledger))
     labels = (sides[0].label, sides[1].label)
     if as_json:
         content = {"before": labels[0], "after": labels[1], "difference": msgspec.to_builtins(difference)}
-        show_document({**content, "applied": msgspec.to_builtins(between)}, screen.out)
+        show_document(
+            {**content, "files": msgspec.to_builtins(files), "applied": msgspec.to_builtins(between)}, screen.out
+        )
     else:
         name = sides[1].blueprint.site.name
-        show_difference(difference, screen.out, site=name, labels=labels, between=between, verbose=verbose)
+        show_difference(
+            difference,
+            screen.out,
+            site=name,
+            labels=labels,
+            between=between,
+            files=files,
+            lines=lines,
+            verbose=verbose,
+        )
     return 2 if detailed and not difference.empty else 0

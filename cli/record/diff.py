@@ -41,6 +41,15 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""
 
 
+class RenderedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file on a device, before and after; ``None`` is absent."""
+
+    device: str
+    file: str
+    before: str | None
+    after: str | None
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that differs between ``before`` and ``after``."""
 
@@ -91,6 +100,23 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
         if kind != "profiles" or ("nodes", path, one, other, at) not in found  # its nodes have told it
     ]
     return Difference(before=totals(before), after=totals(after), added=added, removed=removed, changed=changed)
+
+
+def rendered(before: Blueprint, after: Blueprint) -> list[RenderedFile]:
+    """Return the switch configurations that differ, as they are written to the switches."""
+    from gigaworks.stacks.switch.render import frr_conf
+
+    names = sorted(before.switches.keys() | after.switches.keys())
+    files = [
+        RenderedFile(
+            device=name,
+            file="frr.conf",
+            before=frr_conf(before.switches[name]) if name in before.switches else None,
+            after=frr_conf(after.switches[name]) if name in after.switches else None,
+        )
+        for name in names
+    ]
+    return [file for file in files if file.before != file.after]
 
 
 def totals(blueprint: Blueprint) -> Totals:

@@ -120,7 +120,7 @@ def event_lines(event: Event, stream: Stream, *, verbose: bool = False) -> list[
     match event.kind:
         case "phase":
             return [stream.paint(" ".join(filter(None, (event.subject, event.message))), "bold")]
-        case "progress":
+        case "progress" if event.message:
             return [" ".join(filter(None, (event.subject, event.message)))]
         case "stack":
             changed = f"   {count(data['changed'], 'change')}" if data.get("changed") else ""

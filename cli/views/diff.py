@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gigaworks.cli.record.diff import KINDS, Difference, Totals
+from gigaworks.cli.record.diff import KINDS, Difference, RenderedFile, Totals
 from gigaworks.cli.record.ledger import Entry
 from gigaworks.cli.views.names import fold
+from gigaworks.cli.views.plan import unified
 from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import columns, count, figure, joined, short, value
 
@@ -15,9 +16,17 @@ _WIDE = 40  # columns for names; wider ones give way to their number
 
 
 def show_difference(
-    it: Difference, stream: Stream, *, site: str, labels: tuple[str, str], between: list[Entry], verbose: bool = False
+    it: Difference,
+    stream: Stream,
+    *,
+    site: str,
+    labels: tuple[str, str],
+    between: list[Entry],
+    files: list[RenderedFile],
+    lines: bool = False,
+    verbose: bool = False,
 ) -> None:
-    """Show what differs; ``between`` are the ledger's entries from one to the other."""
+    """Show what differs; ``between`` are the ledger's entries from one to the other, ``lines`` shows ``files``."""
     stream.line(f"{stream.paint(site, 'bold')}  {labels[0]} → {labels[1]}{_applied(between)}")
     if it.empty:
         stream.line("Nothing differs.")
@@ -32,13 +41,19 @@ def show_difference(
     for change in shown:
         names = fold(change.subjects)
         subjects = names if verbose or len(names) <= _WIDE else _number(change.kind, change.subjects)
-        values = f"{value(change.before)} → {value(change.after)}"
+        values = f"{value(change.before, 44)} → {value(change.after, 44)}"
         kind = _ONE.get(change.kind, change.kind.removesuffix("s"))
         rows.append((f"{mark} {kind}", subjects, change.path, values, change.where))
     stream.lines(columns(rows))
     if len(shown) < len(it.changed):
         stream.line(f"  and {len(it.changed) - len(shown)} more: -v shows them")
     stream.lines(["", _totals(it.before, it.after)])
+    if files:
+        devices = count(len({file.device for file in files}), "device")
+        hint = "" if lines else " (--rendered shows them)"
+        stream.line(f"files: {len(files)} changed on {devices}{hint}")
+        for file in files if lines else ():
+            stream.lines(unified(f"{file.device} {file.file}", file.before, file.after, stream))
     if between:
         stream.lines(["", *ledger_rows(between, stream)])
 

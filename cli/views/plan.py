@@ -232,8 +232,14 @@ def file_lines(plan: PlanDocument, stream: Stream) -> list[str]:
     ]
     for title, before, after in texts:
         if _is_text(before) or _is_text(after):
-            lines += ["", stream.paint(title, "bold")]
-            for line in list(difflib.unified_diff(_text(before), _text(after), lineterm="", n=2))[2:]:
-                colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-                lines.append("  " + (stream.paint(line, colour) if colour else line))
+            lines += unified(title, before, after, stream)
+    return lines
+
+
+def unified(title: str, before: Any, after: Any, stream: Stream) -> list[str]:
+    """Return the lines in which two texts differ, below a title; what is no text counts as empty."""
+    lines = ["", stream.paint(title, "bold")]
+    for line in list(difflib.unified_diff(_text(before), _text(after), lineterm="", n=2))[2:]:
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+        lines.append("  " + (stream.paint(line, colour) if colour else line))
     return lines

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gigaworks.cli.record.diff import compare
+from gigaworks.cli.record.diff import compare, rendered
 from gigaworks.cli.record.document import Laws, PlanDocument
 from gigaworks.cli.record.ledger import Entry, Job, Verdict, Who, Why
 from gigaworks.cli.record.report import build
@@ -237,6 +237,8 @@ TEXTS: dict[str, Callable[[Stream], object]] = {
         site="demo",
         labels=("41f0a2c", "3f2c91a"),
         between=entries()[2:],
+        files=rendered(sample.blueprint(2), sample.blueprint(3, 1048576)),
+        lines=True,
     ),
     "audit.txt": lambda s: audit.show_log(entries(), s),
     "verdict.txt": lambda s: audit.show_verdict(Verdict(entries=3, head="f" * 64, torn=57), s, 2),
