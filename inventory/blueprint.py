@@ -260,7 +260,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     roles: list[RoleCall]
-    stage: int = 2  # nodes of stage 1 (services, storage servers) come up before the storage stack
+    stage: int = 3  # lower ones come up first: 1 services, 2 storage servers, 3 what mounts their volumes
     where: str = ""
 
 

@@ -127,13 +127,20 @@ class _Apply:
                 self._up(name)
         self.plant.nodes.expect(self.document.blueprint.nodes)
         self._retire()
-        self._waves([wave for wave in self.document.waves if wave.stage == 1])
+        stored = self._storage_stage()
+        self._waves([wave for wave in self.document.waves if wave.stage <= stored])
         if "storage" in self.document.stacks:
             self._up("storage")
-        self._waves([wave for wave in self.document.waves if wave.stage != 1])
+        self._waves([wave for wave in self.document.waves if wave.stage > stored])
         for name in self.document.stacks:
             if name not in self.slices:
                 self._down(name)
+
+    def _storage_stage(self) -> int:
+        """Return the stage after which every server of a volume is up."""
+        blueprint = self.document.blueprint
+        servers = {name for volume in blueprint.volumes.values() for name in volume.servers}
+        return max((blueprint.profiles[blueprint.nodes[name].profile].stage for name in servers), default=0)
 
     def _destroy(self) -> None:
         """Take everything away, what stands on something before what it stands on."""

@@ -27,7 +27,7 @@ def power_cap_kw(site: Site, name: str) -> float | None:
 def profile(site: Site, name: str) -> Profile:
     """Return a profile written out. A role named again keeps its place and takes the new parameters over the old."""
     calls: dict[str, RoleCall] = {}
-    stage = 2
+    stage = 3
     for noun in lineage(site, name):
         stage = noun.stage or stage
         for n, call in enumerate(noun.roles):

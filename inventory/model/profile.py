@@ -16,7 +16,7 @@ class ProfileNoun(Noun):
     """A profile: roles in order, each a name or `name: {parameters}`; `extends` puts another profile's roles first."""
 
     extends: str | None = None
-    stage: Literal[1, 2] | None = None
+    stage: Literal[1, 2, 3] | None = None
     power_cap: units.Kw | None = None
     roles: list[str | dict[str, dict[str, Any] | None]] = Field(default=[])
 
