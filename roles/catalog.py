@@ -1,8 +1,9 @@
 """Which roles there are: ours, and those in a site's own ``roles/`` folder, loaded alike.
 
 A role is a package: ``__init__.py`` (its docstring says what it sets and what proves it; ``ARCHITECTURES``; optional
-``why_not(context)`` and ``MEASURES = True``), ``params.py`` (``Params``, pydantic), ``checks.py`` (``checks(params, context)``) and
-``deploy.py`` (``deploy(params, context)``, pyinfra operations; imported by workers only).
+``why_not(context)`` and ``MEASURES = True``), ``params.py`` (``Params``, pydantic), ``checks.py``
+(``checks(params, context)``) and ``deploy.py`` (``deploy(params, context)``, pyinfra operations; imported by workers
+only).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command
 from typing_extensions import TypedDict
 
 from gigaworks.inventory.problem import Problem
-from gigaworks.roles import known_hosts
+from gigaworks.roles import known_hosts, trouble
 from gigaworks.roles.check import Output
 from gigaworks.roles.target import Target
 
@@ -92,15 +92,7 @@ class GigaworksConnector(BaseConnector):
         else:
             reason = ""
         if not known:
-            raise CannotEnterError(
-                Problem(
-                    summary="no host key is known",
-                    detail=f"{target.known_hosts} names neither {target.name} nor {target.address}{reason}",
-                    fix="Enrol the host: install it, or add its key after comparing it with the host's console.",
-                    subject=target.name,
-                    id="SSH-KEY-UNKNOWN",
-                )
-            )
+            raise CannotEnterError(trouble.no_host_key(target, reason))
         try:
             self._enter(known)
         except CannotEnterError:
@@ -108,26 +100,10 @@ class GigaworksConnector(BaseConnector):
             raise
         except paramiko.AuthenticationException as error:
             self.disconnect()
-            raise CannotEnterError(
-                Problem(
-                    summary="the host refused our key",
-                    detail=f"{target.user}@{target.address}: {error}",
-                    fix=f"Put the public half of {target.key_file} into {target.user}'s authorized_keys.",
-                    subject=target.name,
-                    id="SSH-REFUSED",
-                )
-            ) from error
+            raise CannotEnterError(trouble.refused(target, error)) from error
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.disconnect()
-            raise CannotEnterError(
-                Problem(
-                    summary="the host cannot be reached by SSH",
-                    detail=f"{target.address} port {target.port}: {error or type(error).__name__}",
-                    fix="See that the node runs and that its management NIC has its address; then try again.",
-                    subject=target.name,
-                    id="SSH-UNREACHABLE",
-                )
-            ) from error
+            raise CannotEnterError(trouble.unreachable(target, error)) from error
 
     def _enter(self, known: list[tuple[str, bytes]]) -> None:
         target = self.target
@@ -142,17 +118,7 @@ class GigaworksConnector(BaseConnector):
         transport.start_client(timeout=CONNECT_SECONDS)
         offered = transport.get_remote_server_key()
         if offered.asbytes() not in (key for _, key in known):
-            raise CannotEnterError(
-                Problem(
-                    summary="the host key is not the one we know",
-                    detail=f"{target.address} shows {offered.get_name()} {offered.fingerprint}; "
-                    f"{target.known_hosts} holds another one. Nothing was sent to it",
-                    fix="Find out whether the node was installed anew or somebody is in between. "
-                    f"If it is right, remove {target.name} from that file and enrol it again.",
-                    subject=target.name,
-                    id="SSH-KEY-CHANGED",
-                )
-            )
+            raise CannotEnterError(trouble.other_host_key(target, f"{offered.get_name()} {offered.fingerprint}"))
         transport.auth_publickey(target.user, _private_key(target.key_file))
         transport.set_keepalive(15)
 
@@ -172,22 +138,29 @@ class GigaworksConnector(BaseConnector):
         if self._transport is None:
             raise paramiko.SSHException("not connected")
         self.executions += 1
-        with gevent.Timeout(limit, TimeoutError(f"no end after {limit:g} s: {command[:200]}")):
-            channel = self._transport.open_session(timeout=CONNECT_SECONDS)
-            try:
-                channel.exec_command(command)
-                helpers = [
-                    gevent.spawn(_feed, channel, stdin),
-                    error := gevent.spawn(channel.makefile_stderr("rb").read),
-                ]
-                out = channel.makefile("rb").read()
-                gevent.joinall(helpers)
-                code = channel.recv_exit_status()
-                if code < 0:
-                    raise paramiko.SSHException("the connection broke before the command ended")
-                return code, out, error.value or b""
-            finally:
-                channel.close()
+        try:
+            with gevent.Timeout(limit, TimeoutError(f"no end after {limit:g} s: {command[:200]}")):
+                return self._exchange(self._transport, command, stdin)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            self.failure = (command, str(error) or type(error).__name__)
+            raise
+
+    def _exchange(self, transport: paramiko.Transport, command: str, stdin: bytes) -> tuple[int, bytes, bytes]:
+        channel = transport.open_session(timeout=CONNECT_SECONDS)
+        try:
+            channel.exec_command(command)
+            helpers = [
+                gevent.spawn(_feed, channel, stdin),
+                error := gevent.spawn(channel.makefile_stderr("rb").read),
+            ]
+            out = channel.makefile("rb").read()
+            gevent.joinall(helpers)
+            code = channel.recv_exit_status()
+            if code < 0:
+                raise paramiko.SSHException("the connection broke before the command ended")
+            return code, out, error.value or b""
+        finally:
+            channel.close()
 
     def batch(self, commands: Sequence[str], limit: float = BATCH_SECONDS) -> list[Output]:
         """Run many commands in one execution, each in a subshell; their stderr is dropped.

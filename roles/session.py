@@ -46,10 +46,13 @@ def work(
     start = time.monotonic()
     error: Problem | None = None
     try:
-        with gevent.Timeout(host_seconds, TimeoutError(f"not done within {host_seconds:g} s")):
+        with gevent.Timeout(host_seconds):  # not an Exception: nobody below takes it for a failure of his own
             session.run(learned)
     except CannotEnterError as why:
         error = why.problem
+    except gevent.Timeout:
+        late = TimeoutError(f"not done within {host_seconds:g} s")
+        error = trouble.explain(host.name, session.role, session.running, late, None)
     except Exception as why:  # whatever a role does, the other nodes go on
         error = trouble.explain(host.name, session.role, session.running, why, session.connector.failure)
     finally:

@@ -1,8 +1,9 @@
-"""Failures on a node in words that say what to do."""
+"""What goes wrong on the way to a node and on it, in words that say what to do."""
 
 from __future__ import annotations
 
 from gigaworks.inventory.problem import Problem
+from gigaworks.roles.target import Target
 
 KNOWN = {  # what the node says → what to do
     "No space left on device": "Make room on the node's disk (df -h), then apply again.",
@@ -14,6 +15,51 @@ KNOWN = {  # what the node says → what to do
     "a password is required": "sudo wants a password there: allow the user to run sudo without one, or enter as root.",
     "Operation not permitted": "The node's kernel does not allow it there (in a lab node only net.* may be set).",
 }
+
+
+def no_host_key(target: Target, reason: str) -> Problem:
+    """Return what is wrong where no host key is known; ``reason`` is why the file could not be read, or empty."""
+    return Problem(
+        summary="no host key is known",
+        detail=f"{target.known_hosts} names neither {target.name} nor {target.address}{reason}",
+        fix="Enrol the host: install it, or add its key after comparing it with the host's console.",
+        subject=target.name,
+        id="SSH-KEY-UNKNOWN",
+    )
+
+
+def other_host_key(target: Target, shown: str) -> Problem:
+    """Return what is wrong where a host shows another key than the one we know."""
+    return Problem(
+        summary="the host key is not the one we know",
+        detail=f"{target.address} shows {shown}; {target.known_hosts} holds another one. Nothing was sent to it",
+        fix="Find out whether the node was installed anew or somebody is in between. "
+        f"If it is right, remove {target.name} from that file and enrol it again.",
+        subject=target.name,
+        id="SSH-KEY-CHANGED",
+    )
+
+
+def refused(target: Target, error: BaseException) -> Problem:
+    """Return what is wrong where a host does not take our key."""
+    return Problem(
+        summary="the host refused our key",
+        detail=f"{target.user}@{target.address}: {error}",
+        fix=f"Put the public half of {target.key_file} into {target.user}'s authorized_keys.",
+        subject=target.name,
+        id="SSH-REFUSED",
+    )
+
+
+def unreachable(target: Target, error: BaseException) -> Problem:
+    """Return what is wrong where SSH does not get through."""
+    return Problem(
+        summary="the host cannot be reached by SSH",
+        detail=f"{target.address} port {target.port}: {error or type(error).__name__}",
+        fix="See that the node runs and that its management NIC has its address; then try again.",
+        subject=target.name,
+        id="SSH-UNREACHABLE",
+    )
 
 
 def explain(host: str, role: str, operation: str, error: BaseException, failure: tuple[str, str] | None) -> Problem:

@@ -11,7 +11,7 @@ from gigaworks.roles.time import settings
 from gigaworks.roles.time.params import Params
 
 NOW = "chronyc -n -c tracking"
-SETTLED = f"chronyc -n waitsync 20 0 0 1 >/dev/null 2>&1; {NOW}"  # a fresh chronyd takes some polls, 2 s apart
+SETTLED = f"{NOW} >/dev/null && chronyc -n waitsync 20 0 0 1 >/dev/null 2>&1; {NOW}"  # it takes some polls, 2 s apart
 
 
 def checks(params: Params, context: Context) -> list[Check]:

@@ -11,6 +11,7 @@ from gigaworks.roles.accelerators import checks as accelerators
 from gigaworks.roles.accelerators import readers
 from gigaworks.roles.accelerators.params import Params
 from gigaworks.roles.acceptance import checks as acceptance
+from gigaworks.roles.acceptance.params import Params as Thresholds
 from gigaworks.roles.check import Check, Output, UnreadableError, judge
 from gigaworks.roles.observability.checks import up
 from gigaworks.roles.riscv.checks import _includes, isa
@@ -126,7 +127,7 @@ def test_measurements() -> None:
 
 def test_a_threshold_is_a_lower_bound_and_evidence_keeps_both() -> None:
     """A measured value at the threshold holds, one below does not, and the raw output's digest is kept."""
-    check = next(c for c in acceptance.checks(acceptance.Params(min_cpu_events_s=100), context(None)) if c.id == "cpu")
+    check = next(c for c in acceptance.checks(Thresholds(min_cpu_events_s=100), context(None)) if c.id == "cpu")
     results = [judge("acceptance", check, Output(0, f"events per second: {n}")) for n in (100, 99.9)]
     assert [r.ok for r in results if isinstance(r, CheckResult)] == [True, False]
     assert isinstance(results[1], CheckResult)
