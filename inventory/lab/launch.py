@@ -15,7 +15,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 from typing import Literal
@@ -54,7 +53,6 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     scratch: str  # an empty folder to mount on
     binds: list[tuple[str, str]]
     netns: str
-    nics: list[str]
     console: str
     command: list[str]
 
@@ -64,7 +62,6 @@ def main() -> None:
     start = msgspec.json.decode(sys.argv[1], type=Start)
     linux.die_with_parent(signal.SIGKILL)
     linux.setns(Path(start.netns), linux.NEWNET)
-    _links(start.nics, "up")
     linux.unshare(linux.NEWPID)
     child = os.fork()
     if child == 0:
@@ -74,8 +71,6 @@ def main() -> None:
     sys.stdout.write(f"{child}\n")
     sys.stdout.flush()
     _, status = os.waitpid(child, 0)
-    linux.setns(Path("/proc/self/ns/pid"), linux.NEWPID)  # the machine's PID namespace takes no new process any more
-    _links(start.nics, "down")
     sys.exit(_ending(status))
 
 
@@ -85,14 +80,6 @@ def _ending(status: int) -> int:
         number = os.WTERMSIG(status)
         return RESTART if number == signal.SIGHUP else OFF if number == signal.SIGINT else FAILED
     return NEXT if os.WEXITSTATUS(status) == NEXT else FAILED
-
-
-def _links(nics: list[str], state: str) -> None:
-    """Give the NICs light, or take it and all addresses."""
-    lines = [line for nic in nics for line in (f"addr flush dev {nic}", f"link set dev {nic} {state}")]
-    subprocess.run(
-        ["ip", "-force", "-batch", "-"], input="\n".join(lines), text=True, check=False, capture_output=True, timeout=30
-    )
 
 
 def _become_machine(start: Start) -> None:

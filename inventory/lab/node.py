@@ -17,7 +17,7 @@ import msgspec
 
 from gigaworks.inventory.blueprint import Arch
 from gigaworks.inventory.boot import disk as installation
-from gigaworks.inventory.lab import launch, trees
+from gigaworks.inventory.lab import launch, trees, wiring
 from gigaworks.inventory.lab.machine import BootSource, Hardware, PowerState
 
 GRACE_S = 30.0  # how long init may take after the power button
@@ -172,6 +172,7 @@ class NamespaceMachine:
 
     async def _start(self, source: BootSource) -> int:
         self._log(f"power on, starting from {source}")
+        wiring.light(self.name, list(self.hardware.macs), "up")
         start = msgspec.json.encode(self._describe(source)).decode()
         self._process = process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gigaworks.inventory.lab.launch", start, stdin=subprocess.DEVNULL,
@@ -183,6 +184,7 @@ class NamespaceMachine:
         if not self._wanted:  # switched off while it was starting
             self._signal(signal.SIGTERM)
         ending = await process.wait()
+        wiring.light(self.name, list(self.hardware.macs), "down")
         self._process = None
         told = {launch.RESTART: "restart", launch.OFF: "power off", launch.NEXT: "next boot entry"}
         self._log(told.get(ending, "stopped"))
@@ -212,7 +214,6 @@ class NamespaceMachine:
             scratch=str(self.folder / "scratch"),
             binds=binds,
             netns=f"/run/netns/{self.name}",
-            nics=list(self.hardware.macs),
             console=os.ttyname(self._tty[1]),
             command=command,
         )

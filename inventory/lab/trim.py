@@ -24,7 +24,8 @@ _SILENT = ("python3*", "libpython3*", "ca-certificates")
 _DONE = (
     "cron", "brightness", "checkfs.sh", "checkroot-bootclean.sh", "checkroot.sh", "hwclock.sh", "kmod",
     "mount-configfs", "mountall-bootclean.sh", "mountall.sh", "mountdevsubfs.sh", "mountkernfs.sh",
-    "mountnfs-bootclean.sh", "mountnfs.sh", "udev", "umountfs", "umountnfs.sh", "umountroot", "urandom", "rc.local", "bootlogs",
+    "mountnfs-bootclean.sh", "mountnfs.sh", "udev", "umountfs", "umountnfs.sh", "umountroot", "urandom", "rc.local",
+    "bootlogs",
 )  # fmt: skip
 _INITTAB = """\
 # Made by Gigaworks: the console is a log, nobody logs in there; the power button is SIGPWR.

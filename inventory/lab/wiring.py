@@ -104,6 +104,13 @@ def exchange(first: CableEnd, second: CableEnd) -> None:
         apply([f"link set dev {target.port} up"], target.device)
 
 
+def light(name: str, nics: list[str], state: str) -> None:
+    """Give a machine's NICs light or take it (``state``: up, down); they have no addresses afterwards."""
+    lines = [line for nic in nics for line in (f"addr flush dev {nic}", f"link set dev {nic} {state}")]
+    command = ["ip", "-n", name, "-force", "-batch", "-"]  # a port may be unplugged by a fault
+    subprocess.run(command, input="\n".join(lines), text=True, check=False, capture_output=True, timeout=30)
+
+
 def _has(end: CableEnd) -> bool:
     command = ["ip", "-n", end.device, "link", "show", "dev", end.port]
     return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
