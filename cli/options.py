@@ -20,17 +20,14 @@ site_folder = click.option(
     shell_complete=complete_site,
     help="The site folder, where it is not found by itself.",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON to stdout and nothing else.")
+as_json = click.option("--json", is_flag=True, help="Write JSON to stdout and nothing else.")
 json_into = click.option(
     "--json-into",
-    "into",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write JSON lines to a file beside what the screen shows.",
 )
 verbose = click.option("-v", "--verbose", is_flag=True, help="Show what is unchanged and every detail, too.")
-detailed = click.option(
-    "--detailed-exitcode", "detailed", is_flag=True, help="Exit with 2 where something would change."
-)
+detailed = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
 message = click.option("-m", "--message", default="", help="Why; it goes into the ledger.")
 
 
@@ -58,7 +55,6 @@ def reports(*formats: str) -> Callable[[_Function], _Function]:
     """Return the option ``--report FORMAT=FILE``, which may be given several times."""
     return click.option(
         "--report",
-        "reports",
         type=ReportFile(*formats),
         multiple=True,
         metavar="FORMAT=FILE",

@@ -38,9 +38,9 @@ def command(
     message: str,
     site: Path | None,
     verbose: bool,
-    as_json: bool,
-    into: Path | None,
-    reports: tuple[tuple[str, Path], ...],
+    json: bool,
+    json_into: Path | None,
+    report: tuple[tuple[str, Path], ...],
 ) -> int:
     """Apply a saved PLAN, or plan SITE, show it, ask, and apply that.
 
@@ -59,15 +59,15 @@ def command(
     root = _root_of(plan, what, site)
     declared, folder = open_site(root, write=plan is None and not resume)
     reach(declared, folder)
-    with Run(screen, f"apply {what}", as_json=as_json, into=into, verbose=verbose) as run:
+    with Run(screen, f"apply {what}", as_json=json, into=json_into, verbose=verbose) as run:
         if plan is None:
             plan = _unfinished(declared, folder) if resume else _planned(screen, declared, folder, run, ask=not yes)
         if plan.empty and not resume:
             run.say("summary", subject=plan.site, message="nothing to do", data={"done": 0, "result": "done"})
-            if not as_json:
+            if not json:
                 screen.out.line(f"{plan.site}: nothing to do.")
             return 0
-        return _apply(screen, plan, folder, run, message=message, resume=resume, reports=reports)
+        return _apply(screen, plan, folder, run, message=message, resume=resume, report=report)
 
 
 def _apply(
@@ -78,7 +78,7 @@ def _apply(
     *,
     message: str,
     resume: bool,
-    reports: tuple[tuple[str, Path], ...],
+    report: tuple[tuple[str, Path], ...],
 ) -> int:
     import msgspec
 
@@ -94,7 +94,7 @@ def _apply(
         return 130
     run.say("outcome", subject=plan.site, message=outcome.result, data=msgspec.to_builtins(outcome))
     run.settle()
-    for _, path in reports:
+    for _, path in report:
         from gigaworks.cli.views.junit import of_progress, write_junit
 
         write_junit(of_progress(run.progress), path)

@@ -20,7 +20,7 @@ def command() -> None:
 @click.option("--since", metavar="DATE", help="Only what happened on or after this day (UTC).")
 @options.as_json
 @click.pass_obj
-def log(screen: Screen, site: Path, since: str | None, as_json: bool) -> int:
+def log(screen: Screen, site: Path, since: str | None, json: bool) -> int:
     """Show who did what to SITE, when, why, and with which result."""
     import msgspec
 
@@ -30,7 +30,7 @@ def log(screen: Screen, site: Path, since: str | None, as_json: bool) -> int:
     from gigaworks.cli.views.jsonl import show_document
 
     entries = [entry for entry in Ledger(site_folder(site).ledger).entries() if entry.at >= (since or "")]
-    if as_json:
+    if json:
         show_document({"entries": msgspec.to_builtins(entries)}, screen.out)
     else:
         show_log(entries, screen.out)
@@ -42,7 +42,7 @@ def log(screen: Screen, site: Path, since: str | None, as_json: bool) -> int:
 @click.option("--contains", metavar="HASH", help="A head noted earlier; the chain must still run through it.")
 @options.as_json
 @click.pass_obj
-def verify(screen: Screen, site: Path, contains: str | None, as_json: bool) -> int:
+def verify(screen: Screen, site: Path, contains: str | None, json: bool) -> int:
     """Check every entry of SITE's ledger and every plan that it names. Exits with 1 where anything was changed."""
     import msgspec
 
@@ -65,7 +65,7 @@ def verify(screen: Screen, site: Path, contains: str | None, as_json: bool) -> i
                 "restore the ledger from a copy",
             )
         )
-    if as_json:
+    if json:
         problems = [*([verdict.problem] if verdict.problem else []), *changed]
         sound = not problems
         show_document(

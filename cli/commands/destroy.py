@@ -19,7 +19,7 @@ from gigaworks.cli.views.screen import Screen
 @options.json_into
 @click.pass_obj
 def command(
-    screen: Screen, site: Path, confirm: str | None, message: str, verbose: bool, as_json: bool, into: Path | None
+    screen: Screen, site: Path, confirm: str | None, message: str, verbose: bool, json: bool, json_into: Path | None
 ) -> int:
     """Retire every node of SITE, power it off, and remove what the stacks made. Site files and ledger stay."""
     import msgspec
@@ -36,11 +36,11 @@ def command(
     if confirm is not None or not screen.interactive:
         _insist(confirm, name, site)
     reach(declared, folder)
-    with Run(screen, f"destroy {name}", as_json=as_json, into=into, verbose=verbose) as run:
+    with Run(screen, f"destroy {name}", as_json=json, into=json_into, verbose=verbose) as run:
         plan = make_plan(declared, folder, run.emit, refresh=False, destroy=True)
         if plan.empty:
             run.say("outcome", subject=name, message="done", data={"done": 0, "result": "done"})
-            if not as_json:
+            if not json:
                 screen.out.line(f"{name}: nothing to destroy.")
             return 0
         if confirm is None:
@@ -50,7 +50,7 @@ def command(
         outcome = apply_plan(plan, folder, run.emit, message)
         run.say("outcome", subject=name, message=outcome.result, data=msgspec.to_builtins(outcome))
         run.settle()
-        if not as_json:
+        if not json:
             show_outcome(
                 outcome, screen.out, run.seconds, again=f"gigaworks apply {site} --resume", then=f"{name} is gone."
             )

@@ -14,7 +14,7 @@ from gigaworks.cli.views.screen import Screen
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @options.site_folder
-@click.option("--rendered", "lines", is_flag=True, help="Show the lines of switch configurations that differ.")
+@click.option("--rendered", is_flag=True, help="Show the lines of switch configurations that differ.")
 @options.detailed
 @options.verbose
 @options.as_json
@@ -24,10 +24,10 @@ def command(
     before: str,
     after: str,
     site: Path | None,
-    lines: bool,
-    detailed: bool,
+    rendered: bool,
+    detailed_exitcode: bool,
     verbose: bool,
-    as_json: bool,
+    json: bool,
 ) -> int:
     """Show what differs from A to B.
 
@@ -37,7 +37,8 @@ def command(
     import msgspec
 
     from gigaworks.cli.record import revisions
-    from gigaworks.cli.record.diff import compare, rendered
+    from gigaworks.cli.record.diff import compare
+    from gigaworks.cli.record.diff import rendered as rendered_files
     from gigaworks.cli.record.ledger import Ledger
     from gigaworks.cli.views.diff import show_difference
     from gigaworks.cli.views.jsonl import show_document
@@ -47,10 +48,10 @@ def command(
     folder = SiteFolder(site or (named[0] if named else Path()))
     sides = [revisions.resolve(text, folder) for text in (before, after)]
     difference = compare(sides[0].blueprint, sides[1].blueprint)
-    files = rendered(sides[0].blueprint, sides[1].blueprint)
+    files = rendered_files(sides[0].blueprint, sides[1].blueprint)
     between = revisions.between(sides[0], sides[1], Ledger(folder.ledger))
     labels = (sides[0].label, sides[1].label)
-    if as_json:
+    if json:
         content = {"before": labels[0], "after": labels[1], "difference": msgspec.to_builtins(difference)}
         show_document(
             {**content, "files": msgspec.to_builtins(files), "applied": msgspec.to_builtins(between)}, screen.out
@@ -64,7 +65,7 @@ def command(
             labels=labels,
             between=between,
             files=files,
-            lines=lines,
+            lines=rendered,
             verbose=verbose,
         )
-    return 2 if detailed and not difference.empty else 0
+    return 2 if detailed_exitcode and not difference.empty else 0

@@ -11,7 +11,7 @@ from gigaworks.cli.views.screen import Screen
 @click.command("doctor")
 @options.as_json
 @click.pass_obj
-def command(screen: Screen, as_json: bool) -> int:
+def command(screen: Screen, json: bool) -> int:
     """Tell what is there, what is missing, and the command that gets it. No network is used.
 
     Exits with 1 where something is missing that a plan of a real site needs.
@@ -24,7 +24,7 @@ def command(screen: Screen, as_json: bool) -> int:
 
     findings = examine()
     missing = [it for it in findings if not it.there and it.needed == "always"]
-    if as_json:
+    if json:
         show_document({"findings": msgspec.to_builtins(findings), "missing": len(missing)}, screen.out)
         return 1 if missing else 0
     rows = []

@@ -20,10 +20,10 @@ from gigaworks.cli.views.screen import Screen
 def command(
     screen: Screen,
     site: Path,
-    detailed: bool,
-    as_json: bool,
-    into: Path | None,
-    reports: tuple[tuple[str, Path], ...],
+    detailed_exitcode: bool,
+    json: bool,
+    json_into: Path | None,
+    report: tuple[tuple[str, Path], ...],
 ) -> int:
     """Look at every device of SITE and show what is not as declared. Nothing is changed."""
     import msgspec
@@ -35,7 +35,7 @@ def command(
 
     declared, folder = open_site(site)
     reach(declared, folder)
-    with Run(screen, f"drift {site}", as_json=as_json, into=into) as run:
+    with Run(screen, f"drift {site}", as_json=json, into=json_into) as run:
         drift = find_drift(declared, folder, run.emit)
         for item in drift.items:
             run.say("drift", subject=item.subject, message=item.setting, data=msgspec.to_builtins(item))
@@ -47,7 +47,7 @@ def command(
             "seconds": round(drift.seconds, 1),
         }
         run.say("summary", subject=declared.blueprint.site.name, message="", data=content)
-    for kind, path in reports:
+    for kind, path in report:
         if kind == "junit":
             from gigaworks.cli.views.junit import of_drift, write_junit
 
@@ -56,6 +56,6 @@ def command(
             from gigaworks.cli.views.markdown import write_drift
 
             write_drift(drift, str(site), path)
-    if not as_json:
+    if not json:
         show_drift(drift, screen.out, str(site))
-    return 2 if detailed and drift.items else 0
+    return 2 if detailed_exitcode and drift.items else 0

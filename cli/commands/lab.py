@@ -67,7 +67,7 @@ def trees(screen: Screen) -> int:
 @options.site
 @options.as_json
 @click.pass_obj
-def status(screen: Screen, site: Path, as_json: bool) -> int:
+def status(screen: Screen, site: Path, json: bool) -> int:
     """Show every machine: power, boot source, faults."""
     from gigaworks.cli.opening import site_folder
     from gigaworks.cli.views.jsonl import show_document
@@ -76,7 +76,7 @@ def status(screen: Screen, site: Path, as_json: bool) -> int:
 
     folder = site_folder(site)
     found = lab.request(folder, {"do": "status"}) if lab.is_up(folder) else {}
-    if as_json:
+    if json:
         show_document({"up": bool(found), **found}, screen.out)
     else:
         show_machines(str(site), found, screen.out)

@@ -34,11 +34,11 @@ def command(
     refresh: bool,
     diff: bool,
     destroy: bool,
-    detailed: bool,
+    detailed_exitcode: bool,
     verbose: bool,
-    as_json: bool,
-    into: Path | None,
-    reports: tuple[tuple[str, Path], ...],
+    json: bool,
+    json_into: Path | None,
+    report: tuple[tuple[str, Path], ...],
 ) -> int:
     """Show what applying SITE would change. Nothing is changed."""
     from gigaworks.cli.opening import open_site, reach, refuse_broken
@@ -50,20 +50,20 @@ def command(
     if not destroy:
         refuse_broken(declared, folder)
     reach(declared, folder, must=refresh or not folder.ssh_key.exists())
-    with Run(screen, f"plan {site}", as_json=as_json, into=into, verbose=verbose) as run:
+    with Run(screen, f"plan {site}", as_json=json, into=json_into, verbose=verbose) as run:
         plan = make_plan(declared, folder, run.emit, refresh=refresh, destroy=destroy)
         say_plan(plan, run)
     if out:
         plan.save(out)
-    for _, path in reports:
+    for _, path in report:
         from gigaworks.cli.views.markdown import write_plan
 
         write_plan(plan, path)
-    if not as_json:
+    if not json:
         saved = f"Saved {out}  sha256 {plan.sha256[:12]}…  Apply exactly this:  gigaworks apply {out}" if out else ""
         then = saved or ("" if plan.empty else f"Save it with -o FILE, or:  gigaworks apply {site}")
         show_plan(plan, screen.out, diff=diff, verbose=verbose, then=then)
-    return 2 if detailed and not plan.empty else 0
+    return 2 if detailed_exitcode and not plan.empty else 0
 
 
 def say_plan(plan: PlanDocument, run: Run) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @options.verbose
 @options.as_json
 @click.pass_obj
-def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool) -> int:
+def command(screen: Screen, site: Path, thing: str, verbose: bool, json: bool) -> int:
     r"""Show a thing of SITE, or a saved plan.
 
     THING is node/NAME, rack/HALL/NAME, hall/NAME, switch/NAME, power, cooling, network, storage, cables or
@@ -34,7 +34,7 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool
     gigaworks show demo.plan
     """
     if site.is_file():
-        return _plan(screen, site, verbose=verbose, as_json=as_json)
+        return _plan(screen, site, verbose=verbose, json=json)
     if not thing and not site.is_dir() and ("/" in str(site) or str(site) in _KINDS):
         site, thing = Path(), str(site)  # a thing of the site in the current folder
     from gigaworks.cli.opening import open_site
@@ -43,7 +43,7 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, as_json: bool
     declared, folder = open_site(site)
     kind, _, name = thing.partition("/")
     status = read_status(declared, folder) if name and kind in ("node", "rack") else None
-    if as_json:
+    if json:
         return _json(screen, declared.blueprint, kind, name, status)
     _text(screen, declared.blueprint, kind, name, status)
     return 0
@@ -110,7 +110,7 @@ def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
     return 0
 
 
-def _plan(screen: Screen, file: Path, *, verbose: bool, as_json: bool) -> int:
+def _plan(screen: Screen, file: Path, *, verbose: bool, json: bool) -> int:
     import msgspec
 
     from gigaworks.cli.record.document import load
@@ -118,7 +118,7 @@ def _plan(screen: Screen, file: Path, *, verbose: bool, as_json: bool) -> int:
     from gigaworks.cli.views.plan import show_plan
 
     plan = load(file)
-    if as_json:
+    if json:
         show_document({"sha256": plan.sha256, "plan": msgspec.to_builtins(plan)}, screen.out)
     else:
         show_plan(plan, screen.out, verbose=verbose, diff=verbose, then=f"Apply exactly this:  gigaworks apply {file}")

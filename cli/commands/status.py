@@ -15,7 +15,7 @@ from gigaworks.cli.views.screen import Screen
 @options.verbose
 @options.as_json
 @click.pass_obj
-def command(screen: Screen, site: Path, verbose: bool, as_json: bool) -> int:
+def command(screen: Screen, site: Path, verbose: bool, json: bool) -> int:
     """Show what was applied to SITE and the state of each node, from the records; no device is asked."""
     import msgspec
 
@@ -26,7 +26,7 @@ def command(screen: Screen, site: Path, verbose: bool, as_json: bool) -> int:
 
     declared, folder = open_site(site)
     status = read_status(declared, folder)
-    if as_json:
+    if json:
         show_document(msgspec.to_builtins(status), screen.out)
     else:
         show_status(status, screen.out, verbose=verbose)

@@ -87,6 +87,7 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
             both = msgspec.to_builtins(old[name]), msgspec.to_builtins(new[name])
             for path, one, other, at in _leaves(*both, "", where):
                 found[said, path, msgspec.json.encode(one), msgspec.json.encode(other), at] += subjects
+    told = {(path, one, other) for kind, path, one, other, _ in found if kind == "nodes"}
     changed = [
         Setting(
             kind=kind,
@@ -97,7 +98,7 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
             where=at,
         )
         for (kind, path, one, other, at), subjects in found.items()
-        if kind != "profiles" or ("nodes", path, one, other, at) not in found  # its nodes have told it
+        if kind != "profiles" or (path, one, other) not in told  # inherited: the nodes have told it
     ]
     return Difference(before=totals(before), after=totals(after), added=added, removed=removed, changed=changed)
 

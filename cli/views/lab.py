@@ -28,4 +28,4 @@ def show_answer(answer: dict[str, Any], stream: Stream) -> None:
 def _told(it: Any) -> str:
     if isinstance(it, list | tuple):
         return ", ".join(str(part) for part in it) or "-"
-    return "-" if it in (None, "", {}) else value(it)
+    return "-" if it in (None, "", {}) else value(it, 200)

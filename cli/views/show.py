@@ -5,7 +5,7 @@ from __future__ import annotations
 from gigaworks.cli.record.results import NodeStatus
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import columns, count, figure, joined, short
+from gigaworks.cli.views.text import columns, count, figure, joined, short, value
 from gigaworks.inventory.blueprint import Blueprint, Cable, Node, PowerDevice, Rack
 from gigaworks.inventory.ranges import natural
 
@@ -22,8 +22,8 @@ def show_node(blueprint: Blueprint, node: Node, status: NodeStatus | None, strea
             "has",
             joined(
                 [
-                    f"{sku.sockets} sockets" if sku.sockets else "",
-                    f"{sku.cores} cores" if sku.cores else "",
+                    count(sku.sockets, "socket") if sku.sockets else "",
+                    count(sku.cores, "core") if sku.cores else "",
                     figure(sku.memory_gib, "GiB") if sku.memory_gib else "",
                     f"{it.count} x {it.vendor} {it.model}" if it else "",
                 ]
@@ -49,9 +49,16 @@ def evidence_rows(status: NodeStatus, stream: Stream) -> list[str]:
     rows = []
     for it in status.evidence:
         mark = stream.paint("✓", "green") if it.ok else stream.paint("✗", "red")
-        seen = f"{it.observed} {it.unit}".rstrip()
+        seen = f"{value(it.observed, 48)} {it.unit if it.observed is not None else ''}".rstrip()
         rows.append(
-            (mark, it.check, seen, it.expected, "simulated" if it.simulated else "", it.at[:16].replace("T", " "))
+            (
+                mark,
+                it.check,
+                seen,
+                value(it.expected, 48),
+                "simulated" if it.simulated else "",
+                it.at[:16].replace("T", " "),
+            )
         )
     return columns(rows, indent=2)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import os
 import pty
+import resource
 import subprocess
 import sys
-import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -64,17 +64,18 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_help_takes_no_longer_than_a_blink() -> None:
-    """`gigaworks --help` takes no more than 150 ms beyond Python's own start, best of several."""
+    """`gigaworks --help` takes no more than 150 ms of the processor, best of several: load from others counts less."""
 
     def best(code: str) -> float:
         times = []
-        for _ in range(7):
-            began = time.perf_counter()
+        for _ in range(5):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=True)
-            times.append(time.perf_counter() - began)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         return min(times)
 
-    assert best("from gigaworks.cli.main import run; run(['--help'])") - best("pass") < 0.150
+    assert best("from gigaworks.cli.main import run; run(['--help'])") < 0.150
 
 
 def test_every_verb_has_one_file_and_every_file_is_a_verb() -> None:
@@ -261,3 +262,19 @@ def test_a_problem_reaches_json_lines_too(tmp_path: Path) -> None:
         assert [line["sequence"] for line in lines] == [0, 1, 2]
         assert lines[0]["schema"] == "1.0"
         assert lines[2]["data"]["fix"] == "try again"
+
+
+def test_every_option_can_be_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`GIGAWORKS_<VERB>_<OPTION>` is the option, as the help topic says; for every option of every verb."""
+    import msgspec
+
+    assert run("init", str(tmp_path / "demo"))[0] == 0
+    monkeypatch.setenv("GIGAWORKS_CHECK_JSON", "1")
+    code, out, _ = run("check", str(tmp_path / "demo"))
+    assert (code, msgspec.json.decode(out)["schema"]) == (0, "1.0")
+    for verb in VERBS:
+        command = program.cli.get_command(click.Context(program.cli), verb)
+        assert command is not None
+        for option in (it for it in command.params if isinstance(it, click.Option)):
+            long = max(option.opts, key=len).removeprefix("--").replace("-", "_")
+            assert option.name == long or long in ("list", "set"), (verb, option.name)

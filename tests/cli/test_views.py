@@ -298,12 +298,25 @@ def test_a_comment_on_a_change_request_survives_its_own_size(tmp_path: Path) -> 
     text = path.read_text()
     assert len(text) < 65_536
     assert "more lines" in text
-    golden.check("plan.md", _markdown(sample.plan(), tmp_path))
+    golden.check("plan.md", _markdown(sample.plan(), tmp_path).replace(sample.plan().sha256, "<sha256>"))
 
 
 def _markdown(plan: PlanDocument, folder: Path) -> str:
     markdown.write_plan(plan, folder / "plan.md")
     return (folder / "plan.md").read_text()
+
+
+def test_the_live_screen_leaves_only_bad_news_behind() -> None:
+    """On a terminal counts are redrawn in place and taken away at the end; failures stay, whole."""
+    file = io.StringIO()
+    view = apply.Redrawn(Stream(file, live=True, width=110), "apply demo.plan")
+    for event in run_events():
+        view.event(event)
+    view.close()
+    kept = file.getvalue()
+    assert "gpu-01-n2!" in kept
+    assert "look: cable 0412" in kept
+    assert kept.rstrip().endswith(("\x1b[2K", "\x1b[?25h"))  # the last thing: lines wiped, cursor back
 
 
 def test_junit_has_a_case_for_each_law_node_and_setting(tmp_path: Path) -> None:
