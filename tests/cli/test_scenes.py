@@ -43,6 +43,7 @@ def test_a_scene_plays_as_it_is_written(scene: Path, tmp_path: Path, monkeypatch
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "ada@demo.example")
         monkeypatch.setenv(f"GIT_{role}_DATE", "2026-11-22T14:03:00Z")
     played = "".join(_play(line, tmp_path) for line in scene.read_text().splitlines() if line[:1] in ("$", "#"))
+    assert "something unexpected" not in played
     if os.environ.get("UPDATE_SCREENS"):
         scene.write_text(played)
     assert played == scene.read_text()
