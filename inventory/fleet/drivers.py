@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -17,6 +17,7 @@ from gigaworks.inventory.boot.configure import NODES_FILE, BootConfiguration
 from gigaworks.inventory.fleet.known_hosts import KnownHosts
 from gigaworks.inventory.fleet.protocols import Drivers, Image, Power, Tell
 from gigaworks.inventory.fleet.states import limits_s
+from gigaworks.inventory.fleet.waves import RAMP_S
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
 from gigaworks.inventory.remote import Remote
@@ -36,7 +37,7 @@ def drivers_for(folder: SiteFolder, blueprint: Blueprint, node: Node, plant: Pla
         GigaworksError: the boot services are not configured for the node, or the BMC password is not there.
     """
     return Drivers(
-        power=_power(folder, blueprint, node),
+        power=_power(folder, blueprint, node, stop),
         boot=BootClient(folder),
         shell=_Shell(folder, node),
         host_keys=KnownHosts(folder.known_hosts),
@@ -57,8 +58,8 @@ class _BmcPower:
     has_bmc = True
     button = "BMC"
 
-    def __init__(self, controller: Controller) -> None:
-        self._controller = controller
+    def __init__(self, controller: Controller, turn: Callable[[], None]) -> None:
+        self._controller, self._turn = controller, turn
         self.close = controller.close
 
     def inventory(self) -> dict[str, Any]:
@@ -76,6 +77,8 @@ class _BmcPower:
         return "on" if now == "on" else "off"
 
     def set_power(self, to: Literal["on", "off", "reset"]) -> None:
+        if to != "off":
+            self._turn()
         self._controller.set_power(to)
 
     def boot_from(self, source: Literal["network", "disk"]) -> None:
@@ -88,8 +91,8 @@ class _OutletPower:
     has_bmc = False
     button = "PDU outlet"
 
-    def __init__(self, outlets: list[tuple[OutletController, str]]) -> None:
-        self._outlets = outlets
+    def __init__(self, outlets: list[tuple[OutletController, str]], turn: Callable[[], None]) -> None:
+        self._outlets, self._turn = outlets, turn
 
     def inventory(self) -> dict[str, Any]:
         raise AssertionError("a node without a BMC has no inventory by Redfish")
@@ -103,6 +106,7 @@ class _OutletPower:
         if to == "reset":
             time.sleep(DARK_S)
         if to != "off":
+            self._turn()
             self._switch("on")
 
     def boot_from(self, source: Literal["network", "disk"]) -> None:
@@ -115,6 +119,25 @@ class _OutletPower:
     def _switch(self, to: Literal["on", "off"]) -> None:
         for pdu, number in self._outlets:
             pdu.set_outlet(number, to)
+
+
+class _Ramp:
+    """Power-ons behind one feeder follow each other RAMP_S apart, whichever node and thread they are for (PWR-12)."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._next: dict[str, float] = {}  # feeder → when the next one may come
+
+    def wait(self, feeders: list[str], stop: Event) -> None:
+        """Take the next turn behind all these feeders and wait for it."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max([now, *(self._next.get(key, now) for key in feeders)])
+            self._next |= dict.fromkeys(feeders, turn + RAMP_S)
+        stop.wait(turn - now)
+
+
+_ramp = _Ramp()
 
 
 class _HandPower:
@@ -160,11 +183,14 @@ class _Clock:
         self._stop.wait(seconds)
 
 
-def _power(folder: SiteFolder, blueprint: Blueprint, node: Node) -> Power:
+def _power(folder: SiteFolder, blueprint: Blueprint, node: Node, stop: Event) -> Power:
+    turn = functools.partial(_ramp.wait, blueprint.racks[node.rack].feeds, stop)
     if node.bmc is not None:
         from gigaworks.inventory.bmc import Controller
 
-        return _BmcPower(Controller(node.bmc.address, node.bmc.user, _password(folder), folder.bmc_ca, node.bmc.name))
+        return _BmcPower(
+            Controller(node.bmc.address, node.bmc.user, _password(folder), folder.bmc_ca, node.bmc.name), turn
+        )
     if not node.outlets:
         return _HandPower()
     outlets = []
@@ -172,7 +198,7 @@ def _power(folder: SiteFolder, blueprint: Blueprint, node: Node) -> Power:
         pdu, _, number = outlet.rpartition("/")
         bmc = blueprint.pdus[pdu].bmc
         outlets.append((_pdu(bmc.address, bmc.user, _password(folder), folder.bmc_ca, bmc.name), number))
-    return _OutletPower(outlets)
+    return _OutletPower(outlets, turn)
 
 
 @functools.cache

@@ -14,9 +14,9 @@ from gigaworks.inventory.problem import Problem, Refused
 
 RAMP_S = 1.0  # between two power-ons behind one feeder, so that their inrush currents do not add up (PWR-12)
 TYPICAL_S: dict[State, float] = {  # what a state took on the lab's machines; Nodes.typical_s() knows the site's own
-    "expected": 10,
-    "discovered": 2,
-    "verified": 60,
+    "expected": 3,
+    "discovered": 1,
+    "verified": 35,
     "installed": 40,
     "configured": 40,
     "accepted": 1,

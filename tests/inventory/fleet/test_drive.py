@@ -95,8 +95,8 @@ def test_killed_at_any_call_the_next_run_repeats_nothing_destructive(
 
 def test_killed_twice_is_no_worse(world_of: MakeWorld) -> None:
     """Kills at two moments of the same bring-up still lead to one cycle and one write."""
-    for first in range(1, 26, 3):
-        for second in range(1, 30, 4):
+    for first in range(1, 26, 5):
+        for second in range(1, 30, 6):
             world = world_of()
             world.kill_at = (first, "after")
             with pytest.raises(Killed):

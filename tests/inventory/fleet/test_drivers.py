@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from gigaworks.inventory.fleet import drivers as real
 from gigaworks.inventory.fleet.drive import Drive
 from gigaworks.inventory.fleet.drivers import drivers_for
 from gigaworks.inventory.fleet.protocols import Drivers
+from gigaworks.inventory.fleet.waves import RAMP_S
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.lab.machine import hardware_of
 from gigaworks.inventory.plant import Plant
@@ -160,3 +162,15 @@ def test_what_is_missing_is_named(lab: Lab) -> None:
     lab.folder.bmc_password.unlink()
     with pytest.raises(NotAuthorised, match="BMC password is not there"):
         lab.drivers(lab.gpu)
+
+
+def test_power_ons_behind_one_feeder_are_a_second_apart(lab: Lab) -> None:
+    """Whoever asks first comes first; the next one behind the same busway waits its turn, an off does not."""
+    power = lab.drivers(lab.gpu).power
+    power.power()  # the session is there
+    start = time.monotonic()
+    power.set_power("on")
+    power.set_power("reset")
+    lab.drivers(lab.board).power.set_power("on")
+    assert time.monotonic() - start >= 2 * RAMP_S
+    power.close()
