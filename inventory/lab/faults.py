@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import ipaddress
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,8 @@ from gigaworks.inventory.lab import identity, linux, wiring
 from gigaworks.inventory.lab.node import NamespaceMachine
 from gigaworks.inventory.lab.site import LabSite
 from gigaworks.inventory.problem import GigaworksError, Problem, WrongUse
+
+_UNPLUGGED_S = 2.0  # long enough for both ends to notice; they would believe in the old neighbour otherwise
 
 Mend = Callable[[], Awaitable[None]]
 Break = Callable[[LabSite, list[str]], Awaitable[Mend]]
@@ -122,12 +125,15 @@ async def _route(site: LabSite, arguments: list[str]) -> Mend:
 
 async def _cable(site: LabSite, arguments: list[str]) -> Mend:
     first, second = (_end(site, text) for text in arguments)
-    wiring.exchange(first, second)
+    other = {first: second, second: first}
 
-    async def mend() -> None:
-        wiring.exchange(first, second)
+    async def exchange() -> None:
+        plugs = wiring.pull([first, second])
+        await asyncio.sleep(_UNPLUGGED_S)
+        wiring.put({other[end]: plug for end, plug in plugs.items()})
 
-    return mend
+    await exchange()
+    return exchange
 
 
 def _end(site: LabSite, text: str) -> CableEnd:

@@ -71,7 +71,7 @@ _FRR = """\
 ### END INIT INFO
 exec /usr/lib/frr/frrinit.sh "$@"
 """
-_LLDPD = "configure lldp portidsubtype ifname\n"
+_LLDPD = "configure lldp portidsubtype ifname\nconfigure lldp tx-interval 5\nconfigure lldp tx-hold 3\n"
 _FORWARDING = "net.ipv4.ip_forward = 1\nnet.ipv4.fib_multipath_hash_policy = 1\n"
 
 

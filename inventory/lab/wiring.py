@@ -86,22 +86,32 @@ def unplug(cable: Cable) -> None:
     apply([f"link del dev {cable.a.port}"], cable.a.device)
 
 
-def exchange(first: CableEnd, second: CableEnd) -> None:
-    """Swap what is plugged into two ports; a port with nothing in it gets the other's plug.
+def pull(ends: list[CableEnd]) -> dict[CableEnd, str]:
+    """Pull the plugs out of ports; return the loose plug of each port that had one.
 
-    A port that changes its namespace or name loses its addresses; a switch's routing daemon sets them again.
+    A port loses its addresses with its plug; a switch's routing daemon sets them again.
 
     Raises:
-        GigaworksError: neither port exists.
+        GigaworksError: there is nothing in any of them.
     """
-    moved = [(CableEnd(end.device, end.port), other) for end, other in ((first, second), (second, first)) if _has(end)]
-    if not moved:
-        raise GigaworksError(Problem("No such cable", f"nothing is plugged into {first} or {second}"))
-    for number, (end, _) in enumerate(moved):
-        apply([f"link set dev {end.port} down", f"link set dev {end.port} netns 1 name moved{number}"], end.device)
-    for number, (_, target) in enumerate(moved):
-        apply([f"link set dev moved{number} netns {target.device} name {target.port}"])
-        apply([f"link set dev {target.port} up"], target.device)
+    found = [end for end in ends if _has(end)]
+    if not found:
+        raise GigaworksError(Problem("No such cable", f"nothing is plugged into {' or '.join(map(str, ends))}"))
+    plugs = {end: f"plug{number}" for number, end in enumerate(found)}
+    for end, plug in plugs.items():
+        apply([f"link set dev {end.port} down", f"link set dev {end.port} netns 1 name {plug}"], end.device)
+    return plugs
+
+
+def put(plugs: dict[CableEnd, str]) -> None:
+    """Put loose plugs into ports.
+
+    Raises:
+        GigaworksError: a port is taken.
+    """
+    for end, plug in plugs.items():
+        apply([f"link set dev {plug} netns {end.device} name {end.port}"])
+        apply([f"link set dev {end.port} up"], end.device)
 
 
 def light(name: str, nics: list[str], state: str) -> None:
