@@ -21,6 +21,7 @@ from gigaworks.roles.target import HostResult, Mode, Progress, SiteContext, Targ
 from gigaworks.roles.wire import Order, Said
 
 HOST_SECONDS = 900.0  # on one node, all roles together
+FEW = 4  # hosts for which a second worker is not worth its start, 1.4 s of CPU
 SILENCE_SECONDS = 60.0  # a worker says every 5 s that it is alive
 NOWHERE = SiteContext(domain="", lab=False, hosts=[], time_servers=[], volumes=[])
 
@@ -82,7 +83,7 @@ class _Worker:
 def _workers(
     targets: list[Target], mode: Mode, known: dict[str, learned.Facts], host_seconds: float
 ) -> Iterator[list[_Worker]]:
-    count = min(os.cpu_count() or 1, len(targets))
+    count = min(os.cpu_count() or 1, -(-len(targets) // FEW))
     workers: list[_Worker] = []
     try:
         for number in range(count):

@@ -125,10 +125,11 @@ def test_targets_follow_from_the_blueprint(lab_site: Blueprint) -> None:
     assert len(names) == 2 * len(lab_site.nodes)
     gpu = context.context_for(lab_site, lab_site.nodes["gpu-01-n1"], site)
     assert [(r.prefix, [nic for _, nic in r.via]) for r in gpu.routes][-1] == ("10.77.64.0/18", ["rail0", "rail1"])
-    assert gpu.peer == "sto-02-n1-fabric"
+    assert gpu.peer in {f"{name}-fabric" for name in ("sto-01-n1", "sto-02-n1", "sto-03-n1", "svc-01-n1")}
     assert (gpu.mounts, gpu.bricks) == (["scratch"], [])
     server = context.context_for(lab_site, lab_site.nodes["sto-01-n1"], site)
-    assert (server.peer, server.mounts, server.bricks) == (None, [], ["/srv/gluster/scratch"])
+    assert (server.peer, server.mounts, server.bricks) == ("svc-01-n1-fabric", [], ["/srv/gluster/scratch"])
+    assert context.context_for(lab_site, lab_site.nodes["svc-01-n1"], site).peer is None, "nothing is up before it"
     peers = {context.context_for(lab_site, node, site).peer for node in lab_site.nodes.values()}
     assert {"sto-01-n1-fabric", "sto-02-n1-fabric", "sto-03-n1-fabric"} <= peers
     assert context.site_context(lab_site) == site

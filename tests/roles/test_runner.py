@@ -101,6 +101,7 @@ def test_a_host_has_its_time_limit(keys: Path, silent: int) -> None:
 def test_a_worker_that_dies_fails_only_its_hosts(keys: Path, silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killing one of two workers loses its host; the other host gets its own result."""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(runner, "FEW", 1)
     killed = threading.Event()
 
     def kill_one() -> None:
