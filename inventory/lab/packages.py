@@ -52,7 +52,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe(name="x86_64", arch="x86_64", debian_arch="amd64", packages=(*NODE, *STORAGE), revision=2),
+        Recipe(name="x86_64", arch="x86_64", debian_arch="amd64", packages=(*NODE, *STORAGE)),
         Recipe(name="aarch64", arch="aarch64", debian_arch="arm64", packages=NODE),
         Recipe(name="riscv64", arch="riscv64", debian_arch="riscv64", packages=NODE),
         Recipe(name="switch", arch="x86_64", debian_arch="amd64", packages=SWITCH),
