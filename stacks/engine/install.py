@@ -112,7 +112,7 @@ def _download(scratch: Path, say: Say) -> Path | None:
     say(f"asking for the official release {name}")
     try:
         sums = _fetch(f"{RELEASES}/SHA512SUMS", 1 << 20).decode()
-        published = re.search(rf"^([0-9a-f]{{128}}) [ *]{re.escape(name)}$", sums, re.MULTILINE)
+        published = re.search(rf"^([0-9a-f]{{128}}) [ *](?:\./)?{re.escape(name)}$", sums, re.MULTILINE)
         if published is None:
             say(f"the release publishes no checksum for {name}")
             return None
