@@ -25,6 +25,8 @@ trees: .venv/.system .venv/.packages
 	 missing=$$(for p in $$wanted; do dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done | xargs); \
 	 if [ -n "$$missing" ]; then \
 	   echo "setup: installing $$missing"; \
+	   $(sudo) mkdir -p /etc/postgresql-common; \
+	   test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' | $(sudo) tee /etc/postgresql-common/createcluster.conf >/dev/null; \
 	   $(sudo) apt-get update -q; \
 	   $(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
 	 fi

@@ -59,6 +59,23 @@ def console(screen: Screen, site: Path, node: str, follow: bool) -> int:
     return show_console(screen, folder, node, follow=follow)
 
 
+@command.command("release")
+@options.site
+@click.argument("node", shell_complete=complete_node)
+@options.message
+@click.pass_obj
+def release(screen: Screen, site: Path, node: str, message: str) -> int:
+    """Let the next apply bring up a NODE that was quarantined or is in repair, once a person has seen to it."""
+    from gigaworks.cli.opening import open_site
+    from gigaworks.cli.workflows.release import release_node
+
+    declared, folder = open_site(site)
+    _node(list(declared.blueprint.nodes.values()), node)
+    before = release_node(declared, folder, node, message)
+    screen.out.line(f"{node}: {before} → expected. Next:  gigaworks plan {site} -o {site.resolve().name}.plan")
+    return 0
+
+
 def _node(nodes: list[Node], name: str) -> Node:
     from gigaworks.cli.opening import one_of
 

@@ -54,7 +54,7 @@ class Progress:
             case "stack":
                 self.stacks[event.subject] = str(data.get("status", "running"))
             case "wave":
-                self.wave = data
+                self.wave, self.phase = data, ""
                 for node in data.get("nodes", ()):
                     self.nodes.setdefault(node, "waiting")
                     self.since.setdefault(node, now)

@@ -32,10 +32,11 @@ from gigaworks.inventory.problem import Problem, Refused
 if TYPE_CHECKING:
     from gigaworks.cli.record.results import Drift
     from gigaworks.inventory.declare import Declared
-    from gigaworks.inventory.fleet.record import NodeRecord
+    from gigaworks.inventory.fleet.record import NodeRecord, State
     from gigaworks.stacks.engine.changes import ResourceChange as EngineChange
     from gigaworks.stacks.engine.changes import StackPreview
 
+HELD = {"quarantined", "repair"}  # a person has them
 STACK_OF_KIND = {"switch": "network", "boot": "network", "storage": "storage"}
 
 
@@ -59,14 +60,14 @@ def make_plan(
     try:
         head = plant.head()
         applied = applied_blueprint(plant)
-        records = plant.nodes.all()
+        records, typical = plant.nodes.all(), plant.nodes.typical_s()
         digests = {name: plant.stack_digest(name) for name in _stack_names(blueprint, applied)}
     finally:
         plant.close()
     drift = find_drift(declared, folder, emit) if refresh and applied and not destroy else None
     stacks, resources = _stacks(folder, blueprint, digests, drift, emit, destroy=destroy)
     nodes = _retirements(records) if destroy else _nodes(folder, blueprint, applied, records, drift)
-    waves, minutes = _waves(blueprint, nodes, records)
+    waves, minutes = _waves(blueprint, nodes, records, typical)
     return PlanDocument(
         gigaworks_version=__version__,
         site=blueprint.site.name,
@@ -81,7 +82,7 @@ def make_plan(
         waves=waves,
         blast_radius=_blast_radius(blueprint, nodes),
         laws=_laws(declared.findings),
-        findings=declared.findings,
+        findings=[*declared.findings, *_held(folder, blueprint, records)],
         forecast_minutes=minutes,
     )
 
@@ -176,8 +177,8 @@ def _nodes(
     for name, node in sorted(blueprint.nodes.items()):
         record = records.get(name)
         state = record.state if record else "expected"
-        if state in {"quarantined", "repair", "drain"}:
-            continue  # a person has it; `gigaworks status` says why
+        if state in HELD:
+            continue
         if record is None or state != "in service":
             found.append(_node_change(blueprint, node, state, "bring-up", _reason(record)))
             continue
@@ -196,6 +197,21 @@ def _nodes(
             found.append(_node_change(blueprint, node, state, "configure", reason, [*changes, *mended]))
     gone = {name: record for name, record in records.items() if name not in blueprint.nodes}
     return [*found, *_retirements(gone)]
+
+
+def _held(folder: SiteFolder, blueprint: Blueprint, records: dict[str, NodeRecord]) -> list[Problem]:
+    """Return a warning for each declared node that only a person may give back."""
+    return [
+        Problem(
+            "a node is left out of the plan",
+            f"{name} is {record.state}" + (f": {record.reason}" if record.reason else ""),
+            f"see to it, then: gigaworks node release {folder.root} {name}",
+            severity="warning",
+            subject=name,
+        )
+        for name, record in sorted(records.items())
+        if name in blueprint.nodes and record.state in HELD
+    ]
 
 
 def _reason(record: NodeRecord | None) -> str:
@@ -242,7 +258,7 @@ def _retirements(records: dict[str, NodeRecord]) -> list[NodeChange]:
 
 
 def _waves(
-    blueprint: Blueprint, nodes: list[NodeChange], records: dict[str, NodeRecord]
+    blueprint: Blueprint, nodes: list[NodeChange], records: dict[str, NodeRecord], typical: dict[State, float]
 ) -> tuple[list[Wave], float | None]:
     from gigaworks.inventory.fleet.waves import forecast_s, plan_waves
 
@@ -250,7 +266,7 @@ def _waves(
     if not names:
         return [], None
     phases = plan_waves(names, blueprint, records, blueprint.policy)
-    minutes = forecast_s(phases, records) / 60
+    minutes = forecast_s(phases, records, typical) / 60
     return [Wave(stage=phase.stage, nodes=phase.nodes) for phase in phases], round(minutes, 1)
 
 
