@@ -52,4 +52,9 @@ def run_roles(
     def tell(progress: Progress) -> None:
         emit(Event(kind="progress", subject=progress.host, message=f"{progress.role} {progress.message}".strip()))
 
-    return run(targets, mode, tell, stop=stop) if targets else {}
+    results = run(targets, mode, tell, stop=stop) if targets else {}
+    for name, result in results.items():
+        told = f"{len(result.checks)} settings read, {len(result.operations)} operations"
+        data = {"remote_executions": result.remote_executions, "seconds": result.seconds}
+        emit(Event(kind="progress", subject=name, message=f"{told}, {result.remote_executions} executions", data=data))
+    return results
