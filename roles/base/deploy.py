@@ -7,6 +7,7 @@ from pyinfra.operations import apt, server
 from gigaworks.roles.base import fabric
 from gigaworks.roles.base.params import Params, User
 from gigaworks.roles.base.settings import ssh_value, time_zone
+from gigaworks.roles.facts import accounts
 from gigaworks.roles.operations.at_start import at_start
 from gigaworks.roles.operations.probed import probed
 from gigaworks.roles.operations.rendered import rendered_file
@@ -29,6 +30,7 @@ def deploy(params: Params, context: Context) -> None:
     )
     if fabric.nics(context):
         _fabric(context)
+    accounts.quicken()
     for user in params.users:
         _user(user)
     _ssh(params)
