@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,20 +104,20 @@ def test_a_crash_in_the_middle_of_a_line_is_mended(tmp_path: Path, cut: int) -> 
         assert data.endswith(aside.read_bytes() + data[-cut:])
 
 
-def _append_many(path: Path, number: int) -> None:
-    for _ in range(number):
-        Ledger(path).append("apply", who=ADA)
+WRITER = """
+import sys
+from pathlib import Path
+from gigaworks.cli.record.ledger import Ledger, Who
+for _ in range(20):
+    Ledger(Path(sys.argv[1])).append("apply", who=Who(user="ada", uid=1))
+"""
 
 
 def test_two_writers_make_one_chain(tmp_path: Path) -> None:
     """Processes that write at once wait for each other; no entry is lost."""
     path = tmp_path / "ledger.jsonl"
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_append_many, args=(path, 20)) for _ in range(2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(60)
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path)]) for _ in range(2)]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
     assert Ledger(path).verify().entries == 40
     assert Ledger(path).verify().bad is None
 
@@ -150,8 +151,6 @@ def test_an_act_in_a_site_names_the_commit_and_who_approved_it(tmp_path: Path) -
 
 def sample_repository(folder: Path) -> Path:
     """Return a site folder in a git repository with one approved commit."""
-    import subprocess
-
     site = folder / "sites" / "demo"
     site.mkdir(parents=True)
     (site / "site.yaml").write_text("schema: 1\n")
