@@ -56,5 +56,6 @@ def ask(folder: Path, message: dict[str, Any], emit: Callable[[str], None] = lam
 def _known(answer: dict[str, Any]) -> GigaworksError:
     """Return the error that the supervisor met, as the class that gives its exit code."""
     problems = msgspec.convert(answer["problems"], list[Problem])
-    kinds = [kind for kind in GigaworksError.__subclasses__() if kind.exit_code == answer.get("exit_code")]
-    return (kinds[0] if kinds else GigaworksError)(*problems)
+    code = answer.get("exit_code", 1)
+    special = {kind.exit_code: kind for kind in GigaworksError.__subclasses__() if kind.exit_code != 1}
+    return special.get(code, GigaworksError)(*problems)

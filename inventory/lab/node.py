@@ -19,6 +19,7 @@ from gigaworks.inventory.blueprint import Arch
 from gigaworks.inventory.boot import disk as installation
 from gigaworks.inventory.lab import launch, trees, wiring
 from gigaworks.inventory.lab.machine import BootSource, Hardware, PowerState
+from gigaworks.inventory.problem import GigaworksError, Problem
 
 GRACE_S = 30.0  # how long init may take after the power button
 _MIN_UP_S = 1.0  # a machine that restarts faster than this is slowed down, so that a broken one does not spin
@@ -54,6 +55,7 @@ class NamespaceMachine:
         self._process: asyncio.subprocess.Process | None = None
         self._life: asyncio.Task[None] | None = None
         self._wanted = False
+        self._in_firmware = False
         self._pid: int | None = None
         for part in ("disk", "scratch"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,7 @@ class NamespaceMachine:
         """
         if self.power() == "off" or self._life is None:
             return
-        if graceful:
+        if graceful and not self._in_firmware:  # firmware obeys the button at once
             self._signal(signal.SIGUSR1)
             await asyncio.wait_for(asyncio.shield(self._life), GRACE_S)
             return
@@ -121,14 +123,15 @@ class NamespaceMachine:
         """Run a command inside the running machine, as somebody at its console would.
 
         Raises:
-            RuntimeError: the machine is off, or the command fails; the text says what it printed.
+            GigaworksError: the machine is off, or the command fails; the problem says what it printed.
         """
         if self.pid is None:
-            raise RuntimeError(f"{self.name} is off")
+            raise GigaworksError(Problem("The machine is off", self.name, subject=self.name))
         enter = ["nsenter", f"--target={self.pid}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd"]
         done = subprocess.run(enter + command, input=data, capture_output=True, timeout=timeout, check=False)
         if done.returncode:
-            raise RuntimeError((done.stderr or done.stdout).decode(errors="replace").strip()[-500:])
+            said = (done.stderr or done.stdout).decode(errors="replace").strip()[-500:]
+            raise GigaworksError(Problem("A command in a machine failed", f"{self.name}: {said}", subject=self.name))
         return done.stdout.decode(errors="replace")
 
     def close(self) -> None:
@@ -173,10 +176,11 @@ class NamespaceMachine:
     async def _start(self, source: BootSource) -> int:
         self._log(f"power on, starting from {source}")
         wiring.light(self.name, list(self.hardware.macs), "up")
-        start = msgspec.json.encode(self._describe(source)).decode()
+        start = self._describe(source)
+        self._in_firmware = start.kind == "firmware"
         self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gigaworks.inventory.lab.launch", start, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=self._tty[1],
+            sys.executable, "-m", "gigaworks.inventory.lab.launch", msgspec.json.encode(start).decode(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._tty[1],
         )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         with contextlib.suppress(ValueError):
@@ -185,7 +189,7 @@ class NamespaceMachine:
             self._signal(signal.SIGTERM)
         ending = await process.wait()
         wiring.light(self.name, list(self.hardware.macs), "down")
-        self._process = None
+        self._process = self._pid = None
         told = {launch.RESTART: "restart", launch.OFF: "power off", launch.NEXT: "next boot entry"}
         self._log(told.get(ending, "stopped"))
         return ending

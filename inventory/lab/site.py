@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from gigaworks.inventory.lab import identity, linux, redfish, trees, wiring
 from gigaworks.inventory.lab.machine import Hardware, Machine, PowerState, hardware_of
 from gigaworks.inventory.lab.node import NamespaceMachine
 from gigaworks.inventory.lab.outlets import LabOutlets
+from gigaworks.inventory.problem import GigaworksError, Problem
 
 Emit = Callable[[str], None]
 _SWITCH_DRAW_W = 150
+_SWITCH_START_S = 60
 
 
 class LabSite:
@@ -57,6 +60,7 @@ class LabSite:
         identity.enrol_switches(self.folder, [(switch, machine.folder / "flash") for switch, machine in switches])
         for _, machine in switches:
             await machine.power_on()
+        await asyncio.gather(*(_answers(switch.management.address) for switch, _ in switches))
         if self._boot_services is None:
             self._boot_services = asyncio.create_task(self._run_boot_services())
         nodes = len(blueprint.nodes)
@@ -191,6 +195,27 @@ class LabSite:
                 process.terminate()
                 raise
             await asyncio.sleep(1)
+
+
+async def _answers(address: str) -> None:
+    """Wait until a switch's SSH server answers.
+
+    Raises:
+        GigaworksError: it does not within a minute.
+    """
+    deadline = asyncio.get_running_loop().time() + _SWITCH_START_S
+    while True:
+        with contextlib.suppress(OSError, TimeoutError):
+            _, writer = await asyncio.wait_for(asyncio.open_connection(address, 22), 1)
+            writer.close()
+            return
+        if asyncio.get_running_loop().time() > deadline:
+            raise GigaworksError(
+                Problem(
+                    "A switch does not start", f"{address} answers no SSH", "see its console: gigaworks lab console"
+                )
+            )
+        await asyncio.sleep(0.1)
 
 
 def _shape(blueprint: Blueprint, name: str) -> object:
