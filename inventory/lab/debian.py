@@ -189,7 +189,9 @@ def _mounts(root: Path) -> Iterator[None]:
 def _run(command: list[str]) -> str:
     """Run a step to its end and return what it printed."""
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-    kept = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
+    kept = {
+        name: value for name, value in os.environ.items() if name.lower().endswith("_proxy") or name == "APT_CONFIG"
+    }
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT_S,

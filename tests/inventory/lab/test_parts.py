@@ -12,11 +12,12 @@ import pytest
 from gigaworks.inventory.blueprint import Accelerators, Blueprint, Pdu
 from gigaworks.inventory.declare import declare
 from gigaworks.inventory.folder import SiteFolder
-from gigaworks.inventory.lab import identity, trim, wiring
+from gigaworks.inventory.lab import debian, identity, trees, trim, wiring
 from gigaworks.inventory.lab.accelerators import nvidia_smi
 from gigaworks.inventory.lab.machine import Hardware, PowerState, hardware_of
 from gigaworks.inventory.lab.outlets import LabOutlets
 from gigaworks.inventory.lab.packages import RECIPES
+from gigaworks.inventory.problem import GigaworksError
 from gigaworks.inventory.templates import copy_template
 from gigaworks.roles.accelerators.readers import nvidia
 
@@ -121,12 +122,11 @@ def test_enrolling_switches_replaces_their_old_keys_only(blueprint: Blueprint, t
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_switch_tree_keeps_python(tmp_path: Path) -> None:
+def test_the_switch_tree_keeps_python() -> None:
     """frr-reload needs Python, nodes do not: only the switches' tree unpacks it."""
     excluded = {name: trim.dpkg_options(recipe) for name, recipe in RECIPES.items()}
     assert not any("python3" in option for option in excluded["switch"])
     assert any("python3" in option for option in excluded["riscv64"])
-    del tmp_path
 
 
 def test_a_tree_is_named_by_what_is_in_it() -> None:
@@ -139,3 +139,35 @@ def test_a_tree_is_named_by_what_is_in_it() -> None:
     ]
     assert len({recipe.key, *(other.key for other in others)}) == 4
     assert msgspec.structs.replace(recipe).key == recipe.key
+
+
+def test_the_mirror_is_the_computers_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mirror is the one apt names for this computer's release, not one of its security or third-party sources."""
+    codename = next(
+        line.split("=")[1].strip('"')
+        for line in Path("/etc/os-release").read_text().splitlines()
+        if line.startswith("VERSION_CODENAME=")
+    )
+    uris = [
+        "'https://elsewhere.example/repo/dists/nodistro/InRelease' a 0 ",
+        f"'http://mirror.example/debian-security/dists/{codename}-security/InRelease' b 0 ",
+        f"'http://mirror.example/debian/dists/{codename}/InRelease' c 0 ",
+    ]
+    monkeypatch.setattr(debian, "_run", lambda _: "\n".join(uris))
+    assert debian.find_mirror() == "http://mirror.example/debian"
+    monkeypatch.setattr(debian, "_run", lambda _: uris[0])
+    with pytest.raises(debian.BuildFailed, match="name no Debian mirror"):
+        debian.find_mirror()
+
+
+@pytest.mark.root
+def test_a_tree_that_cannot_be_built_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that fails is told with its last words, and leaves nothing half-built in the cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    (tmp_path / "apt.conf").write_text('Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "/dev/null";')
+    said: list[str] = []
+    with pytest.raises(GigaworksError) as caught:
+        trees.ensure(said.append, frozenset({"x86_64"}))
+    assert "name no Debian mirror" in caught.value.problems[0].detail
+    assert [path.name for path in (tmp_path / "gigaworks/trees").iterdir()] == [".lock"]
