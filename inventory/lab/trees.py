@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -28,17 +27,15 @@ _LIMIT_S = 1800
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished tree. ``packages`` maps package to version; ``size`` is the image's in bytes."""
+    """A finished tree. ``packages`` maps package to version."""
 
     name: str
     arch: Arch
     packages: dict[str, str]
-    sha256: str
-    size: int
 
 
 def folder(name: str) -> Path:
-    """Return where a tree lies in the cache: ``root``, ``image.tar``, ``tree.json``."""
+    """Return where a tree lies in the cache: ``root``, ``tree.json``, a node's ``image.tar``."""
     return cache() / "trees" / RECIPES[name].key
 
 
@@ -101,39 +98,27 @@ def _build(recipe: Recipe, emit: Emit) -> Problem | None:
                 "see that the Debian mirror of this computer's apt configuration answers, then try again",
                 subject=recipe.name,
             )
-        emit(f"{recipe.name}: packing the image")
+        emit(f"{recipe.name}: packing")
         _finish(recipe, work)
         shutil.rmtree(target, ignore_errors=True)
         work.rename(target)
     finally:
         binfmt.remove(work)
         shutil.rmtree(work, ignore_errors=True)
-    tree = read(recipe.name)
-    size = f"{tree.size / 2**20:.0f} MiB" if tree else ""
-    emit(f"{recipe.name}: ready after {time.monotonic() - began:.0f} s, {size}")
+    emit(f"{recipe.name}: ready after {time.monotonic() - began:.0f} s")
     return None
 
 
 def _finish(recipe: Recipe, work: Path) -> None:
-    """Pack the image and write down what is in it."""
-    tar = work / "image.tar"
-    command = [
-        "tar",
-        "--create",
-        "--sort=name",
-        "--numeric-owner",
-        f"--directory={work / 'root'}",
-        f"--file={tar}",
-        ".",
-    ]
-    subprocess.run(command, check=True, timeout=_LIMIT_S, capture_output=True)
+    """Pack a node's image and write down what is in the tree."""
+    if recipe.name == recipe.arch:
+        command = ["tar", "--create", "--sort=name", "--numeric-owner", f"--directory={work / 'root'}"]
+        command += [f"--file={work / 'image.tar'}", "."]
+        subprocess.run(command, check=True, timeout=_LIMIT_S, capture_output=True)
     query = ["dpkg-query", f"--admindir={work / 'root/var/lib/dpkg'}", "-W", "-f", "${Package} ${Version}\\n"]
     listed = subprocess.run(query, check=True, timeout=60, capture_output=True, text=True).stdout
-    with tar.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     packages = dict(line.split(" ") for line in listed.splitlines())
-    tree = Tree(name=recipe.name, arch=recipe.arch, packages=packages, sha256=sha256, size=tar.stat().st_size)
-    write_whole(work / "tree.json", pretty(tree))
+    write_whole(work / "tree.json", pretty(Tree(name=recipe.name, arch=recipe.arch, packages=packages)))
 
 
 @contextmanager
