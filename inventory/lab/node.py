@@ -59,6 +59,7 @@ class NamespaceMachine:
         self._pid: int | None = None
         for part in ("disk", "scratch"):
             (folder / part).mkdir(parents=True, exist_ok=True)
+        self.console.touch()
         self._tty = self._open_console()
 
     @property
