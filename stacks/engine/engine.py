@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gigaworks.inventory.blueprint import Blueprint
-from gigaworks.inventory.canonical import canonical, digest, write_whole
+from gigaworks.inventory.canonical import canonical, write_whole
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, Problem, Refused
 from gigaworks.stacks.compare import compare, count
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 PARALLEL = 64  # slow devices wait side by side; the provider itself goes easy on each controller
 UNREADABLE = "unreadable"  # the property under which the provider says that a device did not answer
+WRITING = {"up", "update", "destroy", "refresh", "import", "state", "rm", "watch"}  # commands that need the lease
 LIMIT_S = 4 * 3600.0
 """How long one command of the engine may take; then it is ended gracefully."""
 
@@ -151,11 +153,16 @@ class Engine:
         return sorted(self._known)
 
     def run(self, args: Sequence[str]) -> int:
-        """Run any Pulumi command with the same state and environment, on this terminal; return its exit code."""
-        from gigaworks.stacks.engine.workspace import settings
+        """Run any Pulumi command with the same state and environment, on this terminal; return its exit code.
 
-        work, environment = settings(self.folder, self.blueprint.site)
-        return subprocess.run([str(self._binary), *args], cwd=work, env=environment, check=False).returncode
+        Raises:
+            Locked: the command changes something, and another run holds the lease.
+
+        """
+        alone = self.lease is None and bool(WRITING.intersection(args))
+        with Lease(self.folder, f"engine run -- {' '.join(args)}") if alone else nullcontext():
+            work = self.folder.pulumi.absolute() / "work"
+            return subprocess.run([str(self._binary), *args], cwd=work, env=self._environment, check=False).returncode
 
     def interrupt(self) -> None:
         """End every running command gracefully: what is in flight is finished, nothing new begun."""
@@ -248,17 +255,22 @@ class Engine:
     @cached_property
     def _cli(self) -> Command:
         from gigaworks.stacks.engine.command import Command
+
+        return Command(self._binary, self._environment, LIMIT_S)
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
         from gigaworks.stacks.engine.workspace import settings
 
-        _, environment = settings(self.folder, self.blueprint.site)
-        context = {
+        return {
+            **settings(self.folder, self.blueprint.site),
             "GIGAWORKS_SITE": str(self.folder.root.absolute()),
             "GIGAWORKS_BLUEPRINT": str(self._blueprint_file),
             "GIGAWORKS_DATABASE": self.blueprint.site.database or "",
             "GIGAWORKS_FENCING": str(self.lease.fencing) if self.lease else "",
         }
-        return Command(self._binary, {**environment, **context}, LIMIT_S)
 
     @property
     def _blueprint_file(self) -> Path:
-        return self.folder.pulumi.absolute() / "blueprints" / f"{digest(self.blueprint)}.json"
+        """What is being applied; one file is enough, for whoever applies holds the lease."""
+        return self.folder.pulumi.absolute() / "blueprint.json"

@@ -39,8 +39,8 @@ class Stack(automation.Stack):
         return automation.UpdateSummary("", None, "", {}, {}, "")  # type: ignore[arg-type]
 
 
-def settings(folder: SiteFolder, site: SiteFacts) -> tuple[Path, dict[str, str]]:
-    """Make sure that the work folder, home and passphrase are there; return work folder and environment."""
+def settings(folder: SiteFolder, site: SiteFacts) -> dict[str, str]:
+    """Make sure that work folder, home and passphrase are there; return the environment of the CLI."""
     base = folder.pulumi.absolute()
     passphrase, work, state = base / "passphrase", base / "work", base / "state"
     if not passphrase.exists():
@@ -66,7 +66,7 @@ def settings(folder: SiteFolder, site: SiteFacts) -> tuple[Path, dict[str, str]]
     target = work / "Pulumi.yaml"
     if not target.exists() or target.read_bytes() != text:
         write_whole(target, text)
-    return work, environment(base / "home", site.state or f"file://{state}", passphrase)
+    return environment(base / "home", site.state or f"file://{state}", passphrase)
 
 
 def workspace(command: Command, work: Path, **environment: str) -> automation.LocalWorkspace:

@@ -151,11 +151,15 @@ def test_a_wrong_resource_fails_alone(engine: Engine) -> None:
     assert {change.address for change in engine.preview(kept).changes} == {"hall-h1/NodeSettings/n01-1"}
 
 
-def test_any_pulumi_command_runs_on_the_same_state(engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
-    """'engine run' sees the stacks of this site and gives the command's own exit code."""
+def test_any_pulumi_command_runs_on_the_same_state(
+    engine: Engine, folder: SiteFolder, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """'engine run' sees the site's stacks, gives the command's own exit code, and changes nothing past the lease."""
     assert engine.run(["stack", "ls"]) == 0
     assert "hall-h1" in capfd.readouterr().out
     assert engine.run(["stack", "select", "no-such-stack"]) != 0
+    with pytest.raises(Locked):  # the fixture's engine holds the lease
+        Engine(folder, site()).run(["destroy", "--yes", "--stack", "network"])
 
 
 def test_a_lock_of_a_dead_engine_is_removed_and_a_living_one_respected(engine: Engine, folder: SiteFolder) -> None:
