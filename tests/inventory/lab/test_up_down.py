@@ -43,14 +43,15 @@ def traces(yard: Yard) -> set[str]:
 
 def family(pid: int) -> dict[int, int]:
     """Return a process and all its descendants with their start times."""
-    parents = {}
+    processes: dict[int, tuple[int, int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        with contextlib.suppress(OSError):  # it has just ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            processes[int(stat.parent.name)] = int(fields[1]), int(fields[19])
     found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
+    while more := {each for each, (parent, _) in processes.items() if parent in found} - found:
         found |= more
-    return {each: started(each) for each in found}
+    return {each: processes[each][1] for each in found}
 
 
 def alive(processes: dict[int, int]) -> list[int]:
