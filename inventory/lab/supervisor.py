@@ -118,7 +118,10 @@ async def _answer(site: Any, faults: Any, message: dict[str, Any], emit: Any) ->
             return {"output": await asyncio.to_thread(site.machines[name].run, command)}
         case {"do": "power", "machine": str(name), "state": str(state)} if name in site.machines:
             machine = site.machines[name]
-            await {"on": machine.power_on, "reset": machine.reset}.get(state, lambda: machine.power_off(False))()
+            if state in {"off", "shutdown"}:
+                await machine.power_off(graceful=state == "shutdown")
+            else:
+                await {"on": machine.power_on, "reset": machine.reset}[state]()
             return {"power": machine.power()}
         case {"machine": str(name)}:
             raise GigaworksError(Problem("No such machine", f"{name} is not in this lab"))

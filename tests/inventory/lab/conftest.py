@@ -46,7 +46,7 @@ class Yard:
         return dict(lab.request(self.folder, {"do": "status"})["machines"][machine])
 
     def power(self, machine: str, state: str) -> None:
-        """Press the button: on, off or reset."""
+        """Press the button: on, off, reset or shutdown (graceful)."""
         lab.request(self.folder, {"do": "power", "machine": machine, "state": state})
 
     def fault(self, kind: str, *arguments: str) -> dict[str, Any]:

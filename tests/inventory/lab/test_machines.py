@@ -97,6 +97,17 @@ def test_a_machine_tells_restart_from_power_off(running: Yard) -> None:
     until(lambda: not cable_findings(running))
 
 
+def test_the_power_button_asks_init(running: Yard) -> None:
+    """A graceful power off goes through init, which stops the services before the machine is off."""
+    running.power("spine-2", "shutdown")
+    assert running.status("spine-2")["power"] == "off"
+    last = running.console("spine-2").rpartition("starting from")[2]
+    assert "Will now halt." in last
+    assert "--- spine-2: power off" in last
+    running.power("spine-2", "on")
+    until(lambda: not cable_findings(running))
+
+
 @pytest.mark.parametrize(
     "command",
     [
