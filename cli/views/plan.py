@@ -22,7 +22,7 @@ def show_plan(plan: PlanDocument, stream: Stream, *, diff: bool = False, verbose
     """Show a plan; ``diff`` adds the lines of files, ``verbose`` every resource, ``then`` the next command."""
     stream.line(f"{stream.paint(plan.site, 'bold')} {_against(plan)}")
     if plan.empty:
-        stream.lines(["", "Nothing to do: what is declared is what was applied.", *_laws(plan)])
+        stream.lines(["", *_left_out(plan), "Nothing to do: what is declared is what was applied.", *_laws(plan)])
         return
     stream.lines(["", *_stacks(plan, stream, verbose)])
     if plan.node_changes:
@@ -30,9 +30,15 @@ def show_plan(plan: PlanDocument, stream: Stream, *, diff: bool = False, verbose
     stream.lines(["", *columns([*_waves(plan), *_blast_radius(plan)], gap=2), *_laws(plan)])
     if diff:
         stream.lines(file_lines(plan, stream))
-    stream.lines(["", summary(plan)])
+    stream.lines(["", *_left_out(plan), summary(plan)])
     if then:
         stream.line(then)
+
+
+def _left_out(plan: PlanDocument) -> list[str]:
+    """Return what the plan does nothing about, and what a person can do."""
+    held = [finding for finding in plan.findings if not finding.id and finding.severity == "warning"]
+    return [line for finding in held for line in (f"! {finding.detail}", f"  {finding.fix}")]
 
 
 def summary(plan: PlanDocument) -> str:

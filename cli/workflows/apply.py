@@ -122,16 +122,18 @@ class _Apply:
             self._destroy()
             return
         self.emit(Event(kind="phase", subject="stacks", message="site, halls, network"))
-        for name in self.document.stacks:
-            if name != "storage" and name in self.slices:
+        for name in self.slices:  # in the order in which one stands on the other; a saved plan sorts its keys
+            if name != "storage":
                 self._up(name)
         self.plant.nodes.expect(self.document.blueprint.nodes)
         self._retire()
         stored = self._storage_stage()
         self._waves([wave for wave in self.document.waves if wave.stage <= stored])
-        if "storage" in self.document.stacks:
-            self._up("storage")
+        self._up("storage")
         self._waves([wave for wave in self.document.waves if wave.stage > stored])
+        self._down_the_undeclared()
+
+    def _down_the_undeclared(self) -> None:
         for name in self.document.stacks:
             if name not in self.slices:
                 self._down(name)
@@ -147,11 +149,14 @@ class _Apply:
         self._down("storage")
         self._retire()
         if not self.failed:
-            for name in reversed([name for name in self.document.stacks if name != "storage"]):
+            for name in reversed([name for name in self.slices if name != "storage"]):
                 self._down(name)
+            self._down_the_undeclared()
 
     def _up(self, name: str) -> None:
-        plan, stack = self.document.stacks[name], self.slices[name]
+        plan, stack = self.document.stacks.get(name), self.slices[name]
+        if plan is None:  # it has nothing and never had
+            return
         applied = self.plant.stack_digest(name)
         refresh = any(c.stack == name and c.action_reason == "drift" for c in self.document.resource_changes)
         if plan.unchanged or (self.again and applied == stack.digest and not refresh):

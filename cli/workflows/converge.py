@@ -186,10 +186,8 @@ def _error(result: HostResult) -> GigaworksError:
     if result.error:
         return GigaworksError(result.error)
     broken = [check for check in result.checks if not check.ok]
-    told = [f"{c.role} {c.summary}: {c.observed} {c.unit}, expected {c.expected}" for c in broken]
-    return GigaworksError(
-        *(Problem("a check does not hold", f"{result.name}: {text}", subject=result.name) for text in told)
-    )
+    told = ", ".join(f"{c.role} {c.summary}: {c.observed} {c.unit}".rstrip() + f" (not {c.expected})" for c in broken)
+    return GigaworksError(Problem("checks do not hold", told, subject=result.name))
 
 
 def _data(problem: Problem) -> dict[str, object]:

@@ -83,11 +83,10 @@ def _stacks(folder: SiteFolder, blueprint: Blueprint, emit: Emit) -> list[StackD
     from gigaworks.stacks.engine import Engine
 
     engine = Engine(folder, blueprint)
-    found = []
-    for name, stack in slices_of(folder, blueprint).items():
-        emit(Event(kind="phase", subject=f"stack {name}", message="reading what it applied"))
-        found.append(engine.drift(stack))
-    return found
+    stacks = slices_of(folder, blueprint)
+    emit(Event(kind="phase", subject="stacks", message=f"reading what they applied: {', '.join(stacks)}"))
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(engine.drift, stacks.values()))
 
 
 def _cables(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gigaworks import __version__
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from gigaworks.cli.record.results import Drift
     from gigaworks.inventory.declare import Declared
     from gigaworks.inventory.fleet.record import NodeRecord, State
+    from gigaworks.stacks.engine import Engine
     from gigaworks.stacks.engine.changes import ResourceChange as EngineChange
     from gigaworks.stacks.engine.changes import StackPreview
+    from gigaworks.stacks.slicing.declared import StackSlice
 
 HELD = {"quarantined", "repair"}  # a person has them
+SIDE_BY_SIDE = 4  # previews; each keeps a processor busy for most of a second
 STACK_OF_KIND = {"switch": "network", "boot": "network", "storage": "storage"}
 
 
@@ -107,24 +111,35 @@ def _stacks(
 
     declared = slices_of(folder, blueprint)
     drifted = _drifted_stacks(blueprint, drift)
-    engine: Engine | None = None
+    engine = Engine(folder, blueprint)
+    gone = set(engine.stacks()) if destroy else {name for name in applied if name not in declared}
     plans: dict[str, StackPlan] = {}
-    changes: list[ResourceChange] = []
+    todo: dict[str, StackSlice] = {}
     for name, before in applied.items():
-        kind = declared[name].kind if name in declared else "hall"
-        wanted = StackSlice(name=name, kind=kind, resources=[]) if destroy or name not in declared else declared[name]
-        if before is None and not wanted.resources:
+        wanted = declared.get(name) or StackSlice(name=name, kind="hall", resources=[])
+        if destroy:
+            wanted = StackSlice(name=name, kind=wanted.kind, resources=[])
+        if before is None and not wanted.resources and name not in gone:
             continue
         if wanted.digest == before and name not in drifted:
             count = Counts(noop=len(wanted.resources))
             plans[name] = StackPlan(slice_digest=wanted.digest, unchanged=True, counts=count)
-            continue
-        emit(Event(kind="phase", subject=f"stack {name}", message="preview"))
-        engine = engine or Engine(folder, blueprint)
-        preview = engine.preview(wanted, refresh=name in drifted)
-        plans[name] = StackPlan(slice_digest=wanted.digest, preview_digest=preview.digest, counts=_counts(preview))
+        else:
+            todo[name] = wanted
+    changes: list[ResourceChange] = []
+    for name, preview in _previews(engine, todo, drifted, emit).items():
+        plans[name] = StackPlan(slice_digest=todo[name].digest, preview_digest=preview.digest, counts=_counts(preview))
         changes += [_change(change, "drift" if name in drifted else "") for change in preview.changes]
-    return plans, changes
+    return {name: plans[name] for name in applied if name in plans}, changes
+
+
+def _previews(engine: Engine, todo: dict[str, StackSlice], drifted: set[str], emit: Emit) -> dict[str, StackPreview]:
+    """Preview stacks side by side."""
+    for name in todo:
+        emit(Event(kind="phase", subject=f"stack {name}", message="preview"))
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        previews = pool.map(lambda name: engine.preview(todo[name], refresh=name in drifted), todo)
+        return dict(zip(todo, previews, strict=True))
 
 
 def _drifted_stacks(blueprint: Blueprint, drift: Drift | None) -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from tests.lab.gigaworks import Site
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.root]
+LLDP_S = 30  # the lab's switches and nodes tell their neighbours every 5 s and forget after 15
 NODES = {
     "arm-01-n1": "aarch64",
     "gpu-01-n1": "x86_64",
@@ -121,7 +123,9 @@ def test_drift_finds_each_fault_and_nothing_else(site: Site) -> None:
     site.run("lab", "fault", "demo", "sysctl", "gpu-01-n1", "net.core.somaxconn", "128")
     site.run("lab", "fault", "demo", "route", "leaf-1", "192.0.2.0/24", "10.77.0.1")
     site.run("lab", "fault", "demo", "power-cap", "gpu-01-n2", "350")
-    site.run("lab", "fault", "demo", "cable", "gpu-01-n1:rail0", "gpu-01-n2:rail0")
+    labels = {c["a"]["device"]: c["id"] for c in site.read("show", "demo", "cables")["cables"]}
+    site.run("lab", "fault", "demo", "cable", labels["rv-01-n1"], labels["svc-01-n1"])
+    time.sleep(LLDP_S)
     for _ in range(2):
         lines = site.lines("drift", "demo", "--detailed-exitcode", code=2)
         found = [line["data"] for line in lines if line["type"] == "drift"]
@@ -150,6 +154,7 @@ def test_apply_heals_what_is_ours(site: Site) -> None:
 
     assert [item["kind"] for item in left] == ["cable"]
     site.run("lab", "fault", "demo", "clear")
+    time.sleep(LLDP_S)
     assert site.lines("drift", "demo")[-1]["data"]["drifted"] == 0
 
 
