@@ -32,8 +32,9 @@ class Device:
     @property
     def draw_kw(self) -> float | None:
         """Maximum draw: the overlay's; else the sum over the inlets, which is an upper bound; else unknown."""
-        if self.overlay.draw is not None:
-            return self.overlay.draw
+        declared: float | None = self.overlay.draw
+        if declared is not None:
+            return declared
         ports = self.type.power_ports
         if ports and all(p.allocated_draw for p in ports):
             return sum(p.allocated_draw or 0 for p in ports) / 1000

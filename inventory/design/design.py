@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from gigaworks.inventory import blueprint as b
 from gigaworks.inventory.design import addresses, cooling, fabric, nodes, power, profiles, space
 from gigaworks.inventory.design.cables import Cabling
@@ -33,7 +35,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
     cabling = Cabling(site, placed, slots)
     ends = nodes.endpoints(site, placed)
     switches: dict[str, b.Switch] = {}
-    links = {}
+    links: dict[str, tuple[IPv4Address, IPv4Address]] = {}
     for name in sorted(site.fabrics):
         made = fabric.design_fabric(site, numbers, name, ends.get(name, []), management, placed, cabling)
         switches |= made.switches

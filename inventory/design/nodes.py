@@ -151,7 +151,7 @@ def _nics(
     speed = {i.name: i.speed_mbit_s for i in placed.device.type.interfaces}
     fabrics = {fabric.kind: fabric for fabric in site.fabrics.values()}
     rail: dict[str, int] = defaultdict(int)
-    made = []
+    made: list[Nic] = []
     for nic, kind in sorted(placed.device.nics.items(), key=lambda item: item[1] != "mgmt"):
         address = gateway = None
         mtu, number = network.mtu, None

@@ -108,7 +108,7 @@ def _sum_up(parents: dict[str, list[str]], own: dict[str, float]) -> dict[str, f
 
     A device on a circle is counted once and passes nothing on; law PWR-7 names the circle.
     """
-    waiting = defaultdict(int)
+    waiting: dict[str, int] = defaultdict(int)
     for above in parents.values():
         for parent in above:
             waiting[parent] += 1

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from gigaworks.inventory.catalog.catalogue import Device
 from gigaworks.inventory.catalog.types import RackOverlay, RackType
 from gigaworks.inventory.design.numbers import Numbers
-from gigaworks.inventory.model.resolved import Site
+from gigaworks.inventory.model.network import SwitchNoun
+from gigaworks.inventory.model.node import NodeNoun
+from gigaworks.inventory.model.resolved import Site, Standing
 
 
 class Placed(NamedTuple):
@@ -24,7 +26,8 @@ class Placed(NamedTuple):
 def place(site: Site, numbers: Numbers) -> dict[str, Placed]:
     """Return every node and switch with its position, counted from 1 at the bottom; 0 is beside the units."""
     inside: dict[str, list[tuple[str, Device, int | None]]] = defaultdict(list)
-    for item in [*site.nodes.values(), *site.switches.values()]:
+    items: list[Standing[NodeNoun] | Standing[SwitchNoun]] = [*site.nodes.values(), *site.switches.values()]
+    for item in items:
         device = device_of(site, item.noun.device)
         inside[site.rack_of[item.name]].append((item.name, device, item.noun.position))
     placed: dict[str, Placed] = {}

@@ -46,9 +46,9 @@ def _walk(value: Any, loc: tuple[int | str, ...], whole: Place) -> tuple[tuple[i
     for step in loc:
         if step == "[key]" and path and isinstance(path[-1], str):
             break
-        if (isinstance(value, Map) and isinstance(step, str) and step in value) or (
-            isinstance(value, Seq) and isinstance(step, int) and step < len(value)
-        ):
+        if isinstance(value, Map) and isinstance(step, str) and step in value:
+            place, value = value.values_at[step], value[step]
+        elif isinstance(value, Seq) and isinstance(step, int) and step < len(value):
             place, value = value.values_at[step], value[step]
         else:
             continue
@@ -100,7 +100,7 @@ def _key_place(value: Any, path: tuple[int | str, ...]) -> Place | None:
     """Return where the name stands that leads to ``path``."""
     for step in path[:-1]:
         value = value[step]
-    return value.keys_at[path[-1]] if path and isinstance(value, Map) else None
+    return value.keys_at[str(path[-1])] if path and isinstance(value, Map) else None
 
 
 def _show(value: Any) -> str:
