@@ -46,12 +46,11 @@ def _walk(value: Any, loc: tuple[int | str, ...], whole: Place) -> tuple[tuple[i
     for step in loc:
         if step == "[key]" and path and isinstance(path[-1], str):
             break
-        if isinstance(value, Map) and isinstance(step, str) and step in value:
-            place, value = value.values_at[step], value[step]
-        elif isinstance(value, Seq) and isinstance(step, int) and step < len(value):
-            place, value = value.values_at[step], value[step]
-        else:
+        in_map = isinstance(value, Map) and step in value
+        in_seq = isinstance(value, Seq) and isinstance(step, int) and step < len(value)
+        if not (in_map or in_seq):
             continue
+        place, value = value.values_at[step], value[step]
         path.append(step)
     return tuple(path), place, value
 
