@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gigaworks.cli.record.document import NodeChange
 from gigaworks.cli.workflows.events import Emit, Event
-from gigaworks.cli.workflows.nodes import run_roles
+from gigaworks.cli.workflows.nodes import Choose, run_roles
 from gigaworks.cli.workflows.opened import image_digests
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.canonical import pretty, write_whole
@@ -25,8 +25,9 @@ from gigaworks.inventory.problem import GigaworksError, Problem
 if TYPE_CHECKING:
     from gigaworks.inventory.fleet.record import NodeRecord
     from gigaworks.inventory.plant import Plant
-    from gigaworks.roles.target import HostResult
+    from gigaworks.roles.target import HostResult, Mode
 
+KEPT = {"apply": "configuration", "check": "acceptance"}  # mode → the evidence's file
 SETTLED = {"in service", "failed", "quarantined", "retired"}
 SHOWN = {"discovering": "expected", "verifying": "discovered", "booting": "installing", "starting": "installing"}
 
@@ -104,35 +105,34 @@ class Fleet:
     def _configure(self, drives: list[Drive]) -> None:
         from gigaworks.roles.context import configuring
 
-        for drive in drives:
-            drive.progress("configuring")
-        names = [drive.node.name for drive in drives]
-        results = run_roles(self.folder, self.blueprint, names, "apply", configuring, self.emit, self.stop)
-        for drive in drives:
-            result = results.get(drive.node.name)
-            if result is not None:
-                self._keep(drive.node.name, "configuration", result)
-            if result is None or result.ok:
-                spec = node_spec_digest(self.blueprint, drive.node)["configure"]
-                changed = sum(operation.change for operation in result.operations) if result else 0
-                drive.move("configured", f"{changed} operations changed something", configured_digest=spec)
-            elif not self.stop.is_set():
-                drive.failed(_error(result))
+        for drive, result in self._roles(drives, "configuring", "apply", configuring):
+            spec = node_spec_digest(self.blueprint, drive.node)["configure"]
+            changed = sum(operation.change for operation in result.operations) if result else 0
+            drive.move("configured", f"{changed} operations changed something", configured_digest=spec)
 
     def _accept(self, drives: list[Drive]) -> None:
         from gigaworks.roles.context import measuring
 
+        for drive, result in self._roles(drives, "accepting", "check", measuring):
+            told = f"{len(result.checks)} measurements within their thresholds" if result else "nothing to measure"
+            drive.move("accepted", told, accepted_digest=drive.record.configured_digest)
+
+    def _roles(
+        self, drives: list[Drive], step: str, mode: Mode, choose: Choose
+    ) -> Iterator[tuple[Drive, HostResult | None]]:
+        """Run roles on all nodes at once and yield those that passed, with their result where there was a role."""
+        if self.stop.is_set():
+            return
         for drive in drives:
-            drive.progress("accepting")
+            drive.progress(step)
         names = [drive.node.name for drive in drives]
-        results = run_roles(self.folder, self.blueprint, names, "check", measuring, self.emit, self.stop)
+        results = run_roles(self.folder, self.blueprint, names, mode, choose, self.emit, self.stop)
         for drive in drives:
             result = results.get(drive.node.name)
             if result is not None:
-                self._keep(drive.node.name, "acceptance", result)
+                self._keep(drive.node.name, KEPT[mode], result)
             if result is None or result.ok:
-                told = f"{len(result.checks)} measurements within their thresholds" if result else "nothing to measure"
-                drive.move("accepted", told, accepted_digest=drive.record.configured_digest)
+                yield drive, result
             elif not self.stop.is_set():
                 drive.failed(_error(result))
 

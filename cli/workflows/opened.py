@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.canonical import write_whole
 from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.key_pair import key_pair
 
 if TYPE_CHECKING:
     from gigaworks.inventory.plant import Plant
@@ -34,12 +35,17 @@ def applied_blueprint(plant: Plant) -> Blueprint | None:
 def slices_of(folder: SiteFolder, blueprint: Blueprint) -> dict[str, StackSlice]:
     """Cut the blueprint into stacks; secrets and the boot services' files are in them by digest.
 
+    The site's SSH key, whose public half installed nodes get, is made here when there is none.
+
     Raises:
-        GigaworksError: an image or the site's key is missing.
+        GigaworksError: an image is missing.
     """
     from gigaworks.inventory.boot.configure import prepare
     from gigaworks.stacks.programs import BMC_PASSWORD, BOOT_FILE, slices
 
+    if not folder.ssh_key.exists():
+        folder.secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key_pair(folder.ssh_key, blueprint.site.name)
     files = prepare(folder, blueprint)
     digests = {f"{BOOT_FILE}{name}": hashlib.sha256(data).hexdigest() for name, data in files.items()}
     if folder.bmc_password.exists():

@@ -13,7 +13,8 @@ import msgspec
 
 from gigaworks.inventory.blueprint import Accelerators, Arch, CableEnd
 from gigaworks.inventory.boot import disk as installation
-from gigaworks.inventory.lab import identity, linux, wiring
+from gigaworks.inventory.key_pair import key_pair
+from gigaworks.inventory.lab import linux, wiring
 from gigaworks.inventory.lab.node import NamespaceMachine
 from gigaworks.inventory.lab.site import LabSite
 from gigaworks.inventory.problem import GigaworksError, Problem, WrongUse
@@ -214,7 +215,7 @@ async def _host_key(site: LabSite, arguments: list[str]) -> Mend:
             path.write_bytes(data)
         reload()
 
-    identity.key_pair(key, machine.name)
+    key_pair(key, machine.name)
     reload()
     return mend
 

@@ -12,6 +12,7 @@ from gigaworks.inventory.blueprint import Blueprint, Switch
 from gigaworks.inventory.boot.image import image_store, publish
 from gigaworks.inventory.canonical import write_whole
 from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.key_pair import key_pair
 from gigaworks.inventory.lab import trees
 from gigaworks.inventory.lab.certificates import Authority
 
@@ -42,20 +43,6 @@ def password(folder: SiteFolder) -> str:
 def authority(folder: SiteFolder) -> Authority:
     """Return the lab's certificate authority."""
     return Authority(folder.lab / "ca")
-
-
-def key_pair(path: Path, comment: str) -> None:
-    """Make an ed25519 key pair in OpenSSH form at ``path`` and ``path.pub``."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    write_whole(path.with_name(f"{path.name}.pub"), public + b" " + comment.encode() + b"\n")
-    write_whole(path, private, 0o600)
 
 
 def provision_switch(folder: SiteFolder, blueprint: Blueprint, switch: Switch, flash: Path) -> None:
