@@ -12,6 +12,7 @@ import pytest
 from gigaworks.inventory.blueprint import Accelerators, Blueprint, Pdu
 from gigaworks.inventory.declare import declare
 from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.key_pair import key_pair
 from gigaworks.inventory.lab import debian, identity, trees, trim, wiring
 from gigaworks.inventory.lab.accelerators import nvidia_smi
 from gigaworks.inventory.lab.machine import Hardware, PowerState, hardware_of
@@ -112,7 +113,7 @@ def test_enrolling_switches_replaces_their_old_keys_only(blueprint: Blueprint, t
     old = f"leaf-1,{switch.management.address} ssh-ed25519 OLD\nsvc-01-n1,10.77.1.9 ssh-ed25519 KEPT\n"
     folder.known_hosts.write_text(old)
     key = tmp_path / "flash/etc/ssh/ssh_host_ed25519_key"
-    identity.key_pair(key, "leaf-1")
+    key_pair(key, "leaf-1")
     identity.enrol_switches(folder, [(switch, tmp_path / "flash")])
     lines = folder.known_hosts.read_text().splitlines()
     assert lines[0] == "svc-01-n1,10.77.1.9 ssh-ed25519 KEPT"
