@@ -49,10 +49,10 @@ def shrink(root: Path) -> None:
 def end_state(site: Site) -> dict[str, Any]:
     """Return everything that an apply leaves behind, without what differs by nature: times, keys, measurements."""
     status = site.read("status", "demo")
-    listed = json.loads(site.run("engine", "run", "demo", "--", "stack", "ls", "--json"))
+    listed = json.loads(site.run("engine", "run", "--site", "demo", "--", "stack", "ls", "--json"))
     held = {}
     for name in sorted(stack["name"].rpartition("/")[2] for stack in listed):
-        state = json.loads(site.run("engine", "run", "demo", "--", "stack", "export", "--stack", name))
+        state = json.loads(site.run("engine", "run", "--site", "demo", "--", "stack", "export", "--stack", name))
         held[name] = sorted(
             (r["urn"], json.dumps(r.get("inputs"), sort_keys=True)) for r in state["deployment"]["resources"]
         )

@@ -238,7 +238,7 @@ def test_secrets_are_nowhere(site: Site) -> None:
 
 def test_engine_is_within_reach(site: Site) -> None:
     """Any Pulumi command runs on the same state."""
-    stacks = site.run("engine", "run", "demo", "--", "stack", "ls")
+    stacks = site.run("engine", "run", "--site", "demo", "--", "stack", "ls")
 
     assert all(name in stacks for name in ("site", "hall-h1", "network", "storage"))
 
