@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gigaworks.inventory.plant import Plant
     from gigaworks.stacks.engine import Engine
     from gigaworks.stacks.engine.changes import Progress
+    from gigaworks.stacks.slicing.declared import StackSlice
 
 Result = Literal["done", "part", "failed"]
 
@@ -111,6 +112,7 @@ class _Apply:
         self.done: list[str] = []
         self.failed: list[str] = []
         self.skipped: list[str] = []
+        self.halted = False  # without boot services, or after a closed gate, no further wave begins
 
     def emit(self, event: Event) -> None:
         """Pass an event on; several threads tell at once."""
@@ -162,7 +164,7 @@ class _Apply:
         if plan.unchanged or (self.again and applied == stack.digest and not refresh):
             self.emit(Event(kind="stack", subject=name, data={"status": "unchanged"}))
             return
-        if self.stop.is_set() or self.failed:
+        if self.stop.is_set() or not self._stands(stack):
             self.skipped.append(f"stack {name}")
             return
         if stack.digest != plan.slice_digest:
@@ -179,9 +181,18 @@ class _Apply:
         result = self.engine.up(stack, expected, self._progress, refresh=refresh)
         for address, reason in result.failed.items():
             self._problem(address, reason)
+            self.halted |= stack.kind == "site" or "/BootServices/" in address
         if result.ok:
             self.plant.set_stack_digest(name, stack.digest)
         self._ended(name, ok=result.ok, changed=len(result.done))
+
+    def _stands(self, stack: StackSlice) -> bool:
+        """Return whether what the stack stands on is there: a volume needs its servers."""
+        if stack.kind != "storage":
+            return True
+        servers = {name for volume in self.document.blueprint.volumes.values() for name in volume.servers}
+        records = self.plant.nodes.all()
+        return all(name in records and records[name].state == "in service" for name in servers)
 
     def _down(self, name: str) -> None:
         if self.stop.is_set():
@@ -216,7 +227,11 @@ class _Apply:
             if wave not in waves:
                 continue
             todo = [changes[name] for name in wave.nodes if not self._there(changes[name])]
-            if self.stop.is_set() or any(name.startswith(("stack ", "gate ")) for name in self.failed):
+            if "stack storage" in (*self.failed, *self.skipped):
+                clients = {change.name for change in todo if "storage_client" in change.roles}
+                self.skipped += sorted(clients)
+                todo = [change for change in todo if change.name not in clients]
+            if self.stop.is_set() or self.halted:
                 self.skipped += [change.name for change in todo]
                 continue
             if not todo:
@@ -227,6 +242,7 @@ class _Apply:
             self._count(results)
             if not gate(results, policy.fail_percent) and not self.stop.is_set():
                 self.failed.append(f"gate after wave {number}")
+                self.halted = True
 
     def _there(self, change: NodeChange) -> bool:
         """Return whether an earlier run of this very plan has finished with the node."""

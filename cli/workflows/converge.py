@@ -17,7 +17,7 @@ from gigaworks.inventory.canonical import pretty, write_whole
 from gigaworks.inventory.fleet.drive import Drive
 from gigaworks.inventory.fleet.drivers import drivers_for
 from gigaworks.inventory.fleet.node_digest import node_spec_digest
-from gigaworks.inventory.fleet.states import shown
+from gigaworks.inventory.fleet.states import resume, shown
 from gigaworks.inventory.fleet.trouble import Interrupted
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, Problem
@@ -96,7 +96,9 @@ class Fleet:
         return Drive(node, blueprint, drivers, spec["install"])
 
     def _step_back(self, drive: Drive, change: NodeChange) -> None:
-        """Take a node in service down to where the plan's change begins: its disk, or its configuration."""
+        """Take a node to where the plan's change begins: back from a failure, or down to its disk or configuration."""
+        if drive.record.state == "failed":
+            drive.move(resume(drive.record), "tried again")
         if drive.record.state == "in service":
             drive.move("drain", change.reason)
         if drive.record.state == "drain":

@@ -121,9 +121,10 @@ def _height(record: NodeRecord) -> State:
 
 
 def resume(record: NodeRecord) -> State:
-    """Return the state from which a failed node is tried again: where it stood; ready has to be proved anew."""
+    """Return the state from which a failed node is tried again: where it stood, with what was read there read anew."""
     height = _height(record)
-    return "installed" if height == "in service" else height
+    again: dict[State, State] = {"in service": "installed", "discovered": "expected"}
+    return again.get(height, height)
 
 
 def next_state(state: State) -> State:

@@ -24,7 +24,7 @@ FAULTS = {  # node → (fault, its argument, what the reason has to name)
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """Make a lab site of x86-64 nodes whose policy lets the others go on, whatever fails."""
+    """Make a lab site of x86-64 nodes without volumes, whose policy lets the others go on, whatever fails."""
     if os.geteuid() != 0:
         pytest.skip("needs root: the lab makes namespaces")
     made = Site(tmp_path)
@@ -32,6 +32,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
     hall = made.root / "halls/h1.yaml"
     kept = [line for line in hall.read_text().splitlines() if not re.match(r"  (arm|rv)-.*rack:", line)]
     hall.write_text("\n".join(kept) + "\n")
+    (made.root / "storage.yaml").unlink()
+    profiles = made.root / "profiles.yaml"
+    profiles.write_text(re.sub(r"      - storage_client.*\n", "", profiles.read_text()))
     made.edit("policy.yaml", "fail_budget: 10 %", "fail_budget: 100 %")
     made.edit("policy.yaml", "canary: 1 ", "canary: 8 ")
     made.run("lab", "up", "demo")
