@@ -19,11 +19,15 @@ if [ -e "$site" ]; then
   gigaworks lab down "$site" || true
   rm -rf "$site" demo.plan demo-report.html
 fi
-trap 'gigaworks lab down "$site" >/dev/null 2>&1 || true' EXIT
+trap 'status=$?; [ $status = 0 ] || gigaworks lab down "$site" >/dev/null 2>&1 || true; exit $status' EXIT
+git() { command git -c user.name=SRE -c user.email="sre@$site.internal" -C "$site" "$@"; }
 
 say "Declare a site and check it against the laws"
 run gigaworks init "$site" --template lab
 run gigaworks check "$site"
+run git init --quiet
+run git add .
+run git commit --quiet --message "Declare the demo site"
 
 say "Make its machines: powered off, wired as the cable plan says"
 run gigaworks lab up "$site"
@@ -43,12 +47,24 @@ expect 2 gigaworks drift "$site" --detailed-exitcode
 run gigaworks apply "$site" --yes --message "heal what was changed by hand"
 expect 0 gigaworks drift "$site" --detailed-exitcode
 
+say "Change the site: a role parameter"
+run sed -i "s/net.core.somaxconn: 4096/net.core.somaxconn: 8192/" "$site/profiles.yaml"
+run git commit --quiet --all --message "Raise the accept queue"
+run gigaworks plan "$site" -o demo.plan
+run gigaworks apply demo.plan
+
 say "The record"
+run gigaworks diff HEAD~1 HEAD --site "$site"
 run gigaworks audit log "$site"
 run gigaworks audit verify "$site"
 run gigaworks report "$site" -o demo-report.html
 
 say "In service"
 run gigaworks status "$site"
-echo
-echo "The report: $PWD/demo-report.html. The lab is taken down now; the site stays in ./$site."
+cat <<END
+
+The report:        $PWD/demo-report.html
+Look around:       gigaworks show $site node/gpu-01-n1;  gigaworks node ssh $site rv-01-n1
+Take it all away:  gigaworks destroy $site --confirm=$site;  gigaworks lab down $site
+(with .venv/bin on the PATH)
+END
