@@ -6,11 +6,11 @@ import threading
 from typing import TYPE_CHECKING, Literal
 
 from gigaworks.cli.record.act import record
-from gigaworks.cli.record.document import NodeChange, PlanDocument, Wave
+from gigaworks.cli.record.document import NodeChange, PlanDocument, Wave, load
 from gigaworks.cli.record.results import Outcome
 from gigaworks.cli.workflows.events import Emit, Event
 from gigaworks.cli.workflows.interrupt import Interruption
-from gigaworks.cli.workflows.opened import applied_blueprint, open_plant, slices_of
+from gigaworks.cli.workflows.opened import open_plant, slices_of
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.canonical import canonical
 from gigaworks.inventory.folder import SiteFolder
@@ -44,22 +44,23 @@ def apply_plan(
             emit(Event(kind="progress", message=f"the lease was taken over from a dead run: {lease.took_over}"))
         plant = open_plant(folder, document.blueprint)
         try:
-            before = applied_blueprint(plant)
             serial, again = _begin(document, plant, resume=resume)
             document.save(folder.plans / f"{document.sha256}.json")
             record(folder, what, message=message, plan=document.sha256, result="started")
             engine = Engine(folder, document.blueprint, lease)
             interruption.callbacks.append(engine.interrupt)
-            run = _Apply(document, folder, plant, engine, emit, interruption.stop, before, again=again)
-            result: Result = "failed"
+            run = _Apply(document, folder, plant, engine, emit, interruption.stop, again=again)
+            whole = False  # until the end is reached, whatever is raised
             try:
                 run.all()
+                whole = True
             except GigaworksError as error:
-                run.failed.append("apply")
+                run.failed.append(what)
                 _tell(emit, error)
             finally:
                 stopped = interruption.stop.is_set()
-                result = "done" if not (run.failed or run.skipped or stopped) else "part" if run.done else "failed"
+                whole = whole and not (run.failed or run.skipped or stopped)
+                result: Result = "done" if whole else "part" if run.done else "failed"
                 plant.finish(serial, result)
                 counts = {"done": len(run.done), "failed": len(run.failed), "skipped": len(run.skipped)}
                 told = "interrupted" if stopped else result
@@ -69,6 +70,13 @@ def apply_plan(
             return Outcome(done=len(run.done), failed=run.failed, skipped=run.skipped, result=result)
         finally:
             plant.close()
+
+
+def _parent(document: PlanDocument, folder: SiteFolder) -> Blueprint | None:
+    """Return what was applied when the plan was made: it still knows the nodes that the plan retires."""
+    if document.parent is None:
+        return None
+    return load(folder.plans / f"{document.parent.plan}.json").blueprint
 
 
 def _begin(document: PlanDocument, plant: Plant, *, resume: bool) -> tuple[int, bool]:
@@ -97,14 +105,14 @@ class _Apply:
         engine: Engine,
         emit: Emit,
         stop: threading.Event,
-        before: Blueprint | None,
         *,
         again: bool,
     ) -> None:
         from gigaworks.cli.workflows.converge import Fleet
 
         self.document, self.plant, self.engine, self.stop = document, plant, engine, stop
-        self.before, self.again = before, again
+        self.again = again
+        self.before = _parent(document, folder)
         self.lock = threading.Lock()
         self.listener = emit
         self.fleet = Fleet(folder, document.blueprint, plant, self.emit, stop)
@@ -123,12 +131,12 @@ class _Apply:
         if self.document.destroy:
             self._destroy()
             return
+        self._retire()  # while the stacks still know the nodes
         self.emit(Event(kind="phase", subject="stacks", message="site, halls, network"))
         for name in self.slices:  # in the order in which one stands on the other; a saved plan sorts its keys
             if name != "storage":
                 self._up(name)
         self.plant.nodes.expect(self.document.blueprint.nodes)
-        self._retire()
         stored = self._storage_stage()
         self._waves([wave for wave in self.document.waves if wave.stage <= stored])
         self._up("storage")
@@ -212,11 +220,12 @@ class _Apply:
 
     def _retire(self) -> None:
         names = [change.name for change in self.document.node_changes if "retire" in change.actions]
-        declared = self.before or self.document.blueprint
-        if not names or self.stop.is_set():
+        if self.stop.is_set():
             self.skipped += names
             return
-        self._count(self.fleet.retire(names, declared))
+        blueprints = [self.document.blueprint, *([self.before] if self.before else [])]
+        known = {name: blueprint for blueprint in reversed(blueprints) for name in blueprint.nodes}
+        self._count(self.fleet.retire({name: known.get(name) for name in names}))
 
     def _waves(self, waves: list[Wave]) -> None:
         from gigaworks.inventory.fleet.waves import gate

@@ -69,12 +69,14 @@ class Fleet:
                     drive.move("in service")
         return good | {name: drive.record.state == "in service" for name, drive in drives.items()}
 
-    def retire(self, names: list[str], declared: Blueprint) -> dict[str, bool]:
-        """Take nodes out for good; ``declared`` is the blueprint that still knows them."""
+    def retire(self, nodes: dict[str, Blueprint | None]) -> dict[str, bool]:
+        """Take nodes out for good; each comes with a blueprint that knows it, and stays as it is without one."""
         records = self.plant.nodes.all()
-        drives = [self._drive(name, declared) for name in names if name in records and name in declared.nodes]
+        left = {name: blueprint for name, blueprint in nodes.items() if records[name].state != "retired"}
+        drives = [self._drive(name, blueprint) for name, blueprint in left.items() if blueprint]
         self._in_threads(drives, lambda drive: drive.retire())
-        return {drive.node.name: drive.record.state == "retired" for drive in drives}
+        gone = {drive.node.name for drive in drives if drive.record.state == "retired"}
+        return {name: name not in left or name in gone for name in nodes}
 
     def _refused(self, name: str) -> Problem | None:
         """Return why the fleet may not touch a node: what no stack applied does not exist for it."""

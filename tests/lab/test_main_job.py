@@ -192,6 +192,21 @@ def test_added_node_is_the_only_new_one(site: Site) -> None:
     site.git("commit", "--quiet", "--all", "--message", "Add a GPU node")
 
 
+def test_removed_node_is_retired(site: Site) -> None:
+    """A node that is no longer declared is the only one touched: powered off, its records and machine gone."""
+    site.edit("halls/h1.yaml", "gpu-01-n[1-3]:", "gpu-01-n[1-2]:")
+    site.edit("site.yaml", "accelerators: 6", "accelerators: 4")
+    lines = site.lines("plan", "demo", "-o", "demo.plan")
+    gone = {line["subject"] for line in lines if line["type"] == "planned_node" and "retire" in line["data"]["actions"]}
+
+    assert gone == {"gpu-01-n3"}
+    site.run("apply", "demo.plan", "--message", "one GPU node less")
+    assert site.read("lab", "status", "demo")["machines"]["gpu-01-n3"]["power"] == "off"
+    site.run("lab", "up", "demo")
+    assert site.states() == dict.fromkeys(NODES, "in service")
+    assert planned(site.lines("plan", "demo"))["empty"]
+
+
 def test_diff_between_revisions(site: Site) -> None:
     """Two git revisions differ by exactly the node that was added between them."""
     text = site.run("diff", "HEAD~1", "HEAD", "--site", "demo")
