@@ -162,7 +162,6 @@ def test_acceptance_measures(lab: Lab, configured: dict[str, HostResult]) -> Non
     assert all(check.observed > check.expected > 0 for check in found.values())
     assert found["network"].unit == "Mbit/s"
     assert '"sum_received"' in lab.machines["n1"].run("iperf3 -J -t 1 -c n2-fabric")
-    assert result.seconds < 20
     assert not any(check.role == "acceptance" for check in configured["n1"].checks), "it loads nodes only when asked"
 
 
