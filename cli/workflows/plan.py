@@ -194,7 +194,7 @@ def _nodes(
         state = record.state if record else "expected"
         if state in HELD:
             continue
-        if record is None or state != "in service":
+        if record is None or state not in {"in service", "drain"}:
             found.append(_node_change(blueprint, node, state, "bring-up", _reason(record)))
             continue
         wanted = node_spec_digest(blueprint, node, images[node.arch])
@@ -207,8 +207,10 @@ def _nodes(
             for i in (drift.items if drift else ())
             if i.kind == "node" and i.subject == name
         ]
-        if record.configured_digest != wanted["configure"] or mended:
+        if record.configured_digest != wanted["configure"] or mended or state == "drain":
             reason = "changed behind our back" if mended else "its configuration changed"
+            if state == "drain":  # an apply was cut off here: its disk is as it should be
+                reason = "drained and not back in service"
             found.append(_node_change(blueprint, node, state, "configure", reason, [*changes, *mended]))
     gone = {name: record for name, record in records.items() if name not in blueprint.nodes}
     return [*found, *_retirements(gone)]
