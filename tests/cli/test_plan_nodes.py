@@ -1,0 +1,91 @@
+"""Which nodes a plan touches, and how: from their records, never more than what is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gigaworks.cli.workflows import plan
+from gigaworks.cli.workflows.opened import image_digests
+from gigaworks.inventory.blueprint import Blueprint
+from gigaworks.inventory.boot.image import image_store, publish
+from gigaworks.inventory.declare import declare
+from gigaworks.inventory.fleet.node_digest import node_spec_digest
+from gigaworks.inventory.fleet.record import NodeRecord
+from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.templates import copy_template
+
+NODE = "gpu-01-n1"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[SiteFolder, Blueprint]:
+    """Make the lab site with an image for each architecture."""
+    folder = SiteFolder(tmp_path_factory.mktemp("plan") / "demo")
+    copy_template("lab", folder.root, {})
+    blueprint = declare(folder.root).blueprint
+    for arch, name in blueprint.boot.images.items():
+        tar = folder.root / f"{arch}.tar"
+        tar.write_bytes(arch.encode())
+        publish(tar, image_store(folder), arch, name)  # type: ignore[arg-type] # the keys are architectures
+    return folder, blueprint
+
+
+def records(site: tuple[SiteFolder, Blueprint], **changes: Any) -> dict[str, NodeRecord]:
+    """Return records of a site in which every node is in service as declared, but for ``changes`` of NODE."""
+    folder, blueprint = site
+    images = image_digests(folder, blueprint)
+    found = {}
+    for name, node in blueprint.nodes.items():
+        spec = node_spec_digest(blueprint, node, images[node.arch])
+        fields = {"state": "in service", "installed_digest": spec["install"], "configured_digest": spec["configure"]}
+        found[name] = NodeRecord(name=name, **{**fields, **(changes if name == NODE else {})})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "actions"),
+    [
+        ({}, None),
+        ({"state": "drain"}, ["configure"]),
+        ({"state": "drain", "installed_digest": "another"}, ["bring-up"]),
+        ({"configured_digest": "another"}, ["configure"]),
+        ({"installed_digest": "another"}, ["bring-up"]),
+        ({"state": "failed", "reason": "silent"}, ["bring-up"]),
+        ({"state": "verified"}, ["bring-up"]),
+        ({"state": "quarantined", "reason": "no light"}, None),
+    ],
+)
+def test_node_gets_what_its_record_lacks(
+    site: tuple[SiteFolder, Blueprint], changes: dict[str, Any], actions: list[str] | None
+) -> None:
+    """A node is installed only where its disk is not as declared, configured where its settings are not, else left."""
+    folder, blueprint = site
+    found = {
+        change.name: list(change.actions)
+        for change in plan._nodes(folder, blueprint, None, records(site, **changes), None)
+    }
+
+    assert found == ({NODE: actions} if actions else {})
+
+
+def test_quarantined_node_is_told_with_the_way_out(site: tuple[SiteFolder, Blueprint]) -> None:
+    """A node that only a person may give back is left out, and the plan says why and how."""
+    folder, blueprint = site
+    (warning,) = plan._held(folder, blueprint, records(site, state="quarantined", reason="no light"))
+
+    assert "no light" in warning.detail
+    assert f"node release {folder.root} {NODE}" in warning.fix
+
+
+def test_undeclared_node_is_retired(site: tuple[SiteFolder, Blueprint]) -> None:
+    """A record whose node is no longer declared is retired, once."""
+    folder, blueprint = site
+    known = {
+        **records(site),
+        "old": NodeRecord(name="old", state="in service"),
+        "gone": NodeRecord(name="gone", state="retired"),
+    }
+
+    assert [(c.name, c.actions) for c in plan._nodes(folder, blueprint, None, known, None)] == [("old", ["retire"])]
