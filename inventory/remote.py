@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from gigaworks.inventory.folder import SiteFolder
+from gigaworks.inventory.imports import import_once
 from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Remote:
         self._transport: paramiko.Transport | None = None
 
     def __enter__(self) -> Self:
+        import_once("paramiko")
         import paramiko
 
         known = host_keys(self.folder.known_hosts)

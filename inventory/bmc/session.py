@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gigaworks.inventory.bmc import errors
+from gigaworks.inventory.imports import import_once
 from gigaworks.inventory.problem import NotAuthorised
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Session:
             NotAuthorised: wrong password, or the user may not do this.
             BmcError: the controller says no for another reason, or the CA file is not there.
         """
+        import_once("sushy")
         from sushy import exceptions
 
         from gigaworks.inventory.bmc import quirks
@@ -81,6 +83,7 @@ class Session:
 
         Dangling links, error bodies with status 200 and resources that crash the controller are ordinary.
         """
+        import_once("sushy")
         from sushy import exceptions
 
         with self.root(f"read {uri}") as root:
