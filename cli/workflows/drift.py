@@ -85,6 +85,7 @@ def _stacks(folder: SiteFolder, blueprint: Blueprint, emit: Emit) -> list[StackD
     engine = Engine(folder, blueprint)
     stacks = slices_of(folder, blueprint)
     emit(Event(kind="phase", subject="stacks", message=f"reading what they applied: {', '.join(stacks)}"))
+    engine.stacks()  # loads Pulumi, which must not happen in several threads at once
     with ThreadPoolExecutor(max_workers=4) as pool:
         return list(pool.map(engine.drift, stacks.values()))
 

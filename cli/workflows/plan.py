@@ -137,6 +137,8 @@ def _previews(engine: Engine, todo: dict[str, StackSlice], drifted: set[str], em
     """Preview stacks side by side."""
     for name in todo:
         emit(Event(kind="phase", subject=f"stack {name}", message="preview"))
+    if todo:
+        engine.stacks()  # loads Pulumi, which must not happen in several threads at once
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         previews = pool.map(lambda name: engine.preview(todo[name], refresh=name in drifted), todo)
         return dict(zip(todo, previews, strict=True))
