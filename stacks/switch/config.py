@@ -46,10 +46,18 @@ def removals(declared: str, running: str) -> str:
     for context, line in _meaning(running):
         if (context, line) in wanted or any(context[: len(each)] == each for each in gone):
             continue
+        if line.startswith("interface "):  # FRR keeps ports that are there; one without settings is not shown
+            continue
         gone.add((*context, line))
         closing = ["exit-address-family" if each.startswith("address-family") else "exit" for each in context]
-        commands += [*context, line.removeprefix("no ") if line.startswith("no ") else f"no {line}", *reversed(closing)]
+        commands += [*context, _undo(line), *reversed(closing)]
     return "".join(f"{command}\n" for command in commands)
+
+
+def _undo(line: str) -> str:
+    if line.startswith("description "):  # the only one that is taken away without its value
+        return "no description"
+    return line.removeprefix("no ") if line.startswith("no ") else f"no {line}"
 
 
 def _meaning(text: str) -> dict[Line, None]:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gigaworks.stacks.provider import switch
@@ -110,3 +111,27 @@ def test_a_real_frr_takes_the_configuration_and_is_healed(tmp_path: Path, monkey
             assert shell.run("stat -c %Y.%i /etc/frr/frr.conf") == before  # nothing to do, nothing written
 
         asyncio.run(story())
+
+
+def test_a_port_that_is_no_longer_used_loses_its_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cable taken out of the plan takes its address, neighbour and prefix along; the other port stays as it is."""
+    blueprint = site()
+    leaf = blueprint.switches["leaf-1"]
+    smaller = msgspec.structs.replace(leaf, ports=leaf.ports[:1])
+    less = msgspec.structs.replace(blueprint, switches={**blueprint.switches, "leaf-1": smaller})
+    before, after = (
+        next(each for each in network_slice(each, {}).resources if each.name == "leaf-1").properties
+        for each in (blueprint, less)
+    )
+    context = Context({"GIGAWORKS_SITE": str(tmp_path)})
+    handler = switch.Switch()
+    with running_frr() as shell:
+        monkeypatch.setattr(switch, "_shell", lambda *_: shell)
+
+        async def story() -> None:
+            await handler.apply(context, "leaf-1", before)
+            await handler.apply(context, "leaf-1", after)
+            assert await handler.observe(context, "leaf-1", after) == after
+
+        asyncio.run(story())
+        assert "interface swp2" not in shell.run("vtysh -c 'show running-config'")
