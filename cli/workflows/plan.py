@@ -293,7 +293,7 @@ def _blast_radius(blueprint: Blueprint, changes: list[NodeChange]) -> BlastRadiu
     nodes = [blueprint.nodes[change.name] for change in changes if change.name in blueprint.nodes]
     return BlastRadius(
         nodes=len(changes),
-        of_nodes=len(blueprint.nodes),
+        of_nodes=len({*blueprint.nodes, *(change.name for change in changes)}),
         racks=len({node.rack for node in nodes}),
         accelerators=sum(node.sku.accelerators.count for node in nodes if node.sku.accelerators),
         kw=round(sum(node.draw_kw or 0.0 for node in nodes), 3),
