@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from gigaworks.cli.record.act import record
 from gigaworks.cli.record.document import NodeChange, PlanDocument, Wave, load
 from gigaworks.cli.record.results import Outcome
-from gigaworks.cli.workflows.events import Emit, Event
+from gigaworks.cli.workflows.events import Emit, Event, problem_event
 from gigaworks.cli.workflows.interrupt import Interruption
 from gigaworks.cli.workflows.opened import open_plant, slices_of
 from gigaworks.inventory.blueprint import Blueprint
@@ -56,7 +56,8 @@ def apply_plan(
                 whole = True
             except GigaworksError as error:
                 run.failed.append(what)
-                _tell(emit, error)
+                for problem in error.problems:
+                    emit(problem_event(problem))
             finally:
                 stopped = interruption.stop.is_set()
                 whole = whole and not (run.failed or run.skipped or stopped)
@@ -151,8 +152,10 @@ class _Apply:
     def _storage_stage(self) -> int:
         """Return the stage after which every server of a volume is up."""
         blueprint = self.document.blueprint
-        servers = {name for volume in blueprint.volumes.values() for name in volume.servers}
-        return max((blueprint.profiles[blueprint.nodes[name].profile].stage for name in servers), default=0)
+        return max((blueprint.profiles[blueprint.nodes[name].profile].stage for name in self._servers()), default=0)
+
+    def _servers(self) -> set[str]:
+        return {name for volume in self.document.blueprint.volumes.values() for name in volume.servers}
 
     def _destroy(self) -> None:
         """Take everything away, what stands on something before what it stands on."""
@@ -198,9 +201,8 @@ class _Apply:
         """Return whether what the stack stands on is there: a volume needs its servers."""
         if stack.kind != "storage":
             return True
-        servers = {name for volume in self.document.blueprint.volumes.values() for name in volume.servers}
         records = self.plant.nodes.all()
-        return all(name in records and records[name].state == "in service" for name in servers)
+        return all(name in records and records[name].state == "in service" for name in self._servers())
 
     def _down(self, name: str) -> None:
         if self.stop.is_set():
@@ -276,12 +278,6 @@ class _Apply:
         self.emit(Event(kind="resource", subject=progress.address, message=progress.action, data=data))
 
     def _problem(self, address: str, reason: str) -> None:
-        problem = Problem("a resource could not be brought about", f"{address}: {reason}", subject=address)
-        _tell(self.emit, GigaworksError(problem))
-
-
-def _tell(emit: Emit, error: GigaworksError) -> None:
-    import msgspec
-
-    for problem in error.problems:
-        emit(Event(kind="problem", subject=problem.subject, message=problem.summary, data=msgspec.to_builtins(problem)))
+        self.emit(
+            problem_event(Problem("a resource could not be brought about", f"{address}: {reason}", subject=address))
+        )

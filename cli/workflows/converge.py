@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gigaworks.cli.record.document import NodeChange
-from gigaworks.cli.workflows.events import Emit, Event
+from gigaworks.cli.workflows.events import Emit, Event, problem_event
 from gigaworks.cli.workflows.nodes import Choose, run_roles
 from gigaworks.cli.workflows.opened import image_digests
 from gigaworks.inventory.blueprint import Blueprint
@@ -52,7 +52,7 @@ class Fleet:
         for change in changes:
             if problem := self._refused(change.name):
                 good[change.name] = False
-                self.emit(Event(kind="problem", subject=change.name, message=problem.summary, data=_data(problem)))
+                self.emit(problem_event(problem))
             else:
                 drives[change.name] = self._drive(change.name)
         for change in changes:
@@ -192,10 +192,3 @@ def _error(result: HostResult) -> GigaworksError:
     broken = [check for check in result.checks if not check.ok]
     told = ", ".join(f"{c.role} {c.summary}: {c.observed} {c.unit}".rstrip() + f" (not {c.expected})" for c in broken)
     return GigaworksError(Problem("checks do not hold", told, subject=result.name))
-
-
-def _data(problem: Problem) -> dict[str, object]:
-    import msgspec
-
-    found: dict[str, object] = msgspec.to_builtins(problem)
-    return found

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from gigaworks.inventory.problem import Problem
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened.
@@ -24,3 +26,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Emit = Callable[[Event], None]
+
+
+def problem_event(problem: Problem) -> Event:
+    """Return what a workflow says of a problem that does not end it."""
+    return Event(kind="problem", subject=problem.subject, message=problem.summary, data=msgspec.to_builtins(problem))
