@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +77,27 @@ class Site:
         subprocess.run(["git", *who, *arguments], cwd=self.root, capture_output=True, timeout=60, check=True)
 
 
-def kill(process: subprocess.Popen[str], number: signal.Signals, after_s: float) -> int:
-    """Signal a command's whole process group after a while, unless it ends before; return its exit status."""
-    end = time.monotonic() + after_s
-    while process.poll() is None and time.monotonic() < end:
-        time.sleep(0.02)
-    if process.poll() is None:
-        os.killpg(process.pid, number)
+def reach(process: subprocess.Popen[str], moment: tuple[str, str, str]) -> None:
+    """Read a command's JSON lines up to the one of a kind and subject that tells of ``moment``'s last word."""
+    kind, subject, word = moment
+    assert process.stdout is not None
+    for text in process.stdout:
+        if text.startswith("{"):
+            line = json.loads(text)
+            told = [line.get("message", ""), *map(str, line.get("data", {}).values())]
+            if (line["type"], line.get("subject")) == (kind, subject) and any(each.startswith(word) for each in told):
+                return
+    raise AssertionError(f"{moment} never came; exit {process.wait(LIMIT_S)}")
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals) -> int:
+    """Signal a command's whole process group and return its exit status."""
+    os.killpg(process.pid, number)
     process.communicate(timeout=LIMIT_S)
     return process.returncode
+
+
+def kill(process: subprocess.Popen[str], number: signal.Signals, moment: tuple[str, str, str]) -> int:
+    """Signal a command's whole process group when it tells of a moment; return its exit status."""
+    reach(process, moment)
+    return end(process, number)
