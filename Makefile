@@ -43,7 +43,7 @@ demo: setup ## the whole job: a small site declared, built, proven, broken, heal
 	@$(sudo) tests/demo.sh
 
 test: setup lint ## what .ci/run calls
-	@$(sudo) $(bin)/python -m pytest
+	@$(sudo) $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.packages ## style, types, layers
 	@$(bin)/ruff check .
