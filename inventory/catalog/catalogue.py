@@ -9,10 +9,18 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from gigaworks.inventory.catalog.types import DeviceOverlay, DeviceType, OverlayFile, RackOverlay, RackType
+from gigaworks.inventory.catalog.types import (
+    DeviceOverlay,
+    DeviceType,
+    ModuleType,
+    OverlayFile,
+    RackOverlay,
+    RackType,
+)
 from gigaworks.inventory.model.reading import read_model
 from gigaworks.inventory.model.words import FabricKind
 from gigaworks.inventory.problem import Place, Problem
+from gigaworks.inventory.ranges import RangeError, did_you_mean, expand
 from gigaworks.inventory.source import Unreadable, parse, read_text
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -68,7 +76,7 @@ class Catalogue:
     _rack_overlays: dict[str, RackOverlay] = field(default_factory=dict)
 
     def names(self, folder: str) -> list[str]:
-        """Return every name known in ``device-types`` or ``rack-types``."""
+        """Return every name known in ``device-types``, ``module-types`` or ``rack-types``."""
         return sorted(self._files.get(folder, {}))
 
     def device(self, ref: str) -> Device | None:
@@ -76,8 +84,33 @@ class Catalogue:
         if ref not in self._devices:
             made = self._read("device-types", ref, DeviceType)
             overlay = self._device_overlays.get(ref) or DeviceOverlay(source="none")
-            self._devices[ref] = Device(ref, made, overlay) if made else None
+            self._devices[ref] = Device(ref, self._fitted(made, overlay), overlay) if made else None
         return self._devices[ref]
+
+    def _fitted(self, device: DeviceType, overlay: DeviceOverlay) -> DeviceType:
+        """Return the device with the modules that its overlay puts into its bays."""
+        positions = {bay.name: bay.position or bay.name for bay in device.module_bays}
+        inside: list[tuple[str, ModuleType]] = []
+        for key, ref in overlay.modules.items():
+            place = overlay.item_at("modules", key)
+            module = self._read("module-types", ref, ModuleType)
+            if module is None:
+                self._unknown("module type", ref, self.names("module-types"), place)
+            try:
+                bays = expand(key)
+            except RangeError as error:
+                self.problems.append(Problem("bad range", str(error), "", place))
+                continue
+            for bay in bays:
+                if bay not in positions:
+                    self._unknown("module bay", bay, list(positions), place)
+                elif module is not None:
+                    inside.append((positions[bay], module))
+        return device.fitted(inside)
+
+    def _unknown(self, what: str, name: str, known: list[str], place: Place) -> None:
+        fix = did_you_mean(name, known) or f"known: {', '.join(known[:8]) or 'none'}"
+        self.problems.append(Problem(f"unknown {what}", f"there is no {what} `{name}`", fix, place))
 
     def rack(self, ref: str) -> tuple[RackType, RackOverlay] | None:
         """Return a rack type by ``model`` or ``manufacturer/model``, None where there is none."""
@@ -88,7 +121,7 @@ class Catalogue:
 
     def add(self, base: Path, prefix: str) -> None:
         """Add the types and overlays under ``base``; what was added before wins. ``prefix`` names it in places."""
-        for folder in ("device-types", "rack-types"):
+        for folder in ("device-types", "module-types", "rack-types"):
             known = self._files.setdefault(folder, {})
             for path in sorted(p for p in (base / folder).rglob("*.y*ml") if p.suffix in (".yaml", ".yml")):
                 name = prefix + path.relative_to(base).as_posix()

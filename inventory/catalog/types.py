@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,7 +15,7 @@ _KG = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "oz": 0.028349523125}
 _SPEED_MBIT = {  # the part of a NetBox interface type before the first `base`
     "100": 100, "1000": 1_000, "2.5g": 2_500, "5g": 5_000, "10g": 10_000, "25g": 25_000, "40g": 40_000,
     "50g": 50_000, "100g": 100_000, "200g": 200_000, "400g": 400_000, "800g": 800_000, "1.6t": 1_600_000,
-    "infiniband-hdr": 200_000, "infiniband-ndr": 400_000, "infiniband-xdr": 800_000,
+    "infiniband-edr": 100_000, "infiniband-hdr": 200_000, "infiniband-ndr": 400_000, "infiniband-xdr": 800_000,
 }  # fmt: skip
 
 
@@ -45,8 +46,33 @@ class PowerPort(_Netbox):
     allocated_draw: float | None = None
 
 
+_PartT = TypeVar("_PartT", Interface, PowerPort)
+
+
+def _in_bay(part: _PartT, position: str) -> _PartT:
+    return part.model_copy(update={"name": part.name.replace("{module}", position)})
+
+
 def _weight_unit(value: Any) -> Any:
     return value or "kg"
+
+
+class ModuleType(_Netbox):
+    """A NetBox module type; ``{module}`` in the names of its parts stands for the bay's position."""
+
+    manufacturer: str
+    model: str
+    weight: float | None = None
+    weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
+    interfaces: list[Interface] = Field(default=[])
+    power_ports: Annotated[list[PowerPort], Field(alias="power-ports")] = Field(default=[])
+
+
+class ModuleBay(_Netbox):
+    """A bay of a device type that a module fills, such as that of a power supply."""
+
+    name: str
+    position: str = ""
 
 
 class DeviceType(_Netbox):
@@ -62,6 +88,15 @@ class DeviceType(_Netbox):
     weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
     interfaces: list[Interface] = Field(default=[])
     power_ports: Annotated[list[PowerPort], Field(alias="power-ports")] = Field(default=[])
+    module_bays: Annotated[list[ModuleBay], Field(alias="module-bays")] = Field(default=[])
+
+    def fitted(self, modules: Sequence[tuple[str, ModuleType]]) -> Self:
+        """Return the device with the interfaces and power ports of the modules, each in the bay at a position."""
+        interfaces = [_in_bay(part, bay) for bay, module in modules for part in module.interfaces]
+        ports = [_in_bay(part, bay) for bay, module in modules for part in module.power_ports]
+        return self.model_copy(
+            update={"interfaces": [*self.interfaces, *interfaces], "power_ports": [*self.power_ports, *ports]}
+        )
 
     @property
     def weight_kg(self) -> float | None:
@@ -102,15 +137,6 @@ class RackType(_Netbox):
         return self.outer_width * factor * self.outer_depth * factor
 
 
-class ModuleType(_Netbox):
-    """A NetBox module type."""
-
-    manufacturer: str
-    model: str
-    weight: float | None = None
-    weight_unit: Annotated[Literal["kg", "g", "lb", "oz"], BeforeValidator(_weight_unit)] = "kg"
-
-
 class AcceleratorsNoun(Noun):
     """The accelerators of a device."""
 
@@ -119,15 +145,31 @@ class AcceleratorsNoun(Noun):
     count: Annotated[int, Field(ge=1)]
 
 
-class DeviceOverlay(Noun):
-    """An overlay: what the device-type format cannot say, with the source of the figures."""
+class Overlay(Noun):
+    """An overlay: figures with their source, one for all or for each; ``unknown`` says why a figure is not there."""
 
-    source: str
+    source: str | dict[str, str]
+    unknown: dict[str, str] = Field(default={})
+
+    def source_of(self, figure: str) -> str | None:
+        """Return where a figure comes from; None where nobody says."""
+        return self.source if isinstance(self.source, str) else self.source.get(figure)
+
+
+class DeviceOverlay(Overlay):
+    """An overlay of a device type: what the NetBox format cannot say.
+
+    ``draw`` is the maximum draw; ``psus_needed`` of its power supplies carry it; ``liquid_share`` is the share of the
+    heat that liquid takes; ``nvlink_domain`` counts the accelerators of its scale-up domain; ``modules`` names the
+    module type in each bay, by the bay's name or a range of names.
+    """
+
     arch: Arch | None = None
     sockets: Annotated[int, Field(ge=1)] | None = None
     cores: Annotated[int, Field(ge=1)] | None = None
     memory: units.Gibibytes | None = None
     accelerators: AcceleratorsNoun | None = None
+    nvlink_domain: Annotated[int, Field(ge=2)] | None = None
     draw: units.Kw | None = None
     psus_needed: Annotated[int, Field(ge=1)] | None = None
     liquid_share: units.Percent | None = None
@@ -135,14 +177,22 @@ class DeviceOverlay(Noun):
     unit: Literal["U", "OU"] = "U"
     busbar: bool = False
     nics: dict[str, FabricKind] = Field(default={})
+    modules: dict[str, str] = Field(default={})
 
 
-class RackOverlay(Noun):
+class ShelvesNoun(Noun):
+    """The power shelves of a rack with a busbar."""
+
+    count: Annotated[int, Field(ge=1)]
+    rating: units.Kw
+
+
+class RackOverlay(Overlay):
     """An overlay of a rack type."""
 
-    source: str
     unit: Literal["U", "OU"] = "U"
     busbar: bool = False
+    shelves: ShelvesNoun | None = None
     max_power: units.Kw | None = None
 
 
