@@ -7,10 +7,12 @@ import itertools
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # RFC 1123, in small letters
 LIMIT = 200_000  # names that one expression may stand for
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
+_NUMBER = re.compile(r"(\d+)")
 
 
 class RangeError(ValueError):
@@ -38,7 +40,7 @@ def expand(text: str) -> list[str]:
     Raises:
         RangeError: see `dimensions`; or a name comes twice.
     """
-    names = [_fill(text, choice) for choice in itertools.product(*dimensions(text))]
+    names = _written_out(text, dimensions(text))
     if len(set(names)) != len(names):
         raise RangeError(f"`{text}` names the same thing twice")
     return names
@@ -62,16 +64,17 @@ def along(key: str, value: str) -> list[str]:
             sizes = " x ".join(str(len(d)) for d in ours) or "1"
             raise RangeError(f"`{value}` cannot lie alongside `{key}`: {len(items)} names against {sizes}")
         used.append(fits[0])
-    return [
-        _fill(value, [theirs[k][choice[n]] for k, n in enumerate(used)])
-        for choice in itertools.product(*(range(len(d)) for d in ours))
-    ]
+    choices = itertools.product(*(range(len(items)) for items in theirs))
+    chosen = dict(zip(choices, _written_out(value, theirs), strict=True))
+    return [chosen[tuple(choice[n] for n in used)] for choice in itertools.product(*(range(len(d)) for d in ours))]
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key in which ``n2`` comes before ``n10``."""
-    parts = re.split(r"(\d+)", name)
-    return tuple((1, int(p), p) if n % 2 else (0, 0, p) for n, p in enumerate(parts))
+def natural(name: str) -> list[Any]:
+    """Return a sort key in which ``n2`` comes before ``n10``: text and numbers by turns."""
+    parts: list[Any] = _NUMBER.split(name)
+    for n in range(1, len(parts), 2):
+        parts[n] = int(parts[n]), parts[n]
+    return parts
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -106,6 +109,10 @@ def _items(text: str, body: str) -> list[str]:
     return items
 
 
-def _fill(text: str, choice: Iterable[str]) -> str:
-    values = iter(choice)
-    return _BRACKET.sub(lambda _: next(values), text)
+def _written_out(text: str, dimensions: Iterable[list[str]]) -> list[str]:
+    """Return ``text`` with each choice of what its brackets stand for."""
+    first, *rest = _BRACKET.split(text)[::2]
+    pieces = [[first]]
+    for items, after in zip(dimensions, rest, strict=True):
+        pieces += [items, [after]]
+    return ["".join(choice) for choice in itertools.product(*pieces)]

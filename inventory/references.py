@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
 
 from gigaworks.inventory.book import Book
 from gigaworks.inventory.model.node import NodeNoun
@@ -11,6 +11,9 @@ from gigaworks.inventory.model.power import PowerNoun
 from gigaworks.inventory.model.profile import ProfileNoun
 from gigaworks.inventory.model.resolved import Site, Standing
 from gigaworks.inventory.problem import Place
+
+_T = TypeVar("_T")
+_ItemT = TypeVar("_ItemT")
 
 
 class References:
@@ -20,6 +23,16 @@ class References:
         self.site = site
         self.book = book
         self.hosts = hosts
+        halls = (None, *site.halls)
+        named = {hall: {p.name: key for key, p in site.power.items() if p.hall == hall} for hall in halls}
+        self._power_in = {hall: named[None] | named[hall] for hall in halls}
+        self._racks_in = {
+            hall: {r.name: key for key, r in site.racks.items() if hall in (None, r.hall)} for hall in halls
+        }
+        self._cooling_in = {
+            hall: {c.name: c.noun.kind for c in site.cooling.values() if c.hall == hall} for hall in halls
+        }
+        self._sound: dict[tuple[object, ...], Any] = {}  # what had no problem → where its references lead
 
     def check(self) -> None:
         """Check that everything that is referred to exists."""
@@ -34,18 +47,34 @@ class References:
             names = self.book.all_names(feeds, cooling.noun.at("feeds")) if isinstance(feeds, str) else feeds
             site.feeds[key] = self._power_keys(cooling, names, "feeds")
             if cooling.noun.loop is not None:
-                known = [c.name for c in site.cooling.values() if c.hall == cooling.hall and c.noun.kind == "fws"]
+                known = [name for name, kind in self._cooling_in[cooling.hall].items() if kind == "fws"]
                 self.book.refer("loop", cooling.noun.loop, known, cooling.noun.at("loop"))
-        for rack in site.racks.values():
-            self._rack(rack)
-        for node in site.nodes.values():
-            self._node(node)
+        for key, rack in site.racks.items():
+            site.feeds[key], cooled_by = self._once((id(rack.noun), rack.hall), self._rack, rack)
+            if cooled_by:
+                site.cooled_by[key] = cooled_by
+        for name, node in site.nodes.items():
+            at, feeds = self._once((id(node.noun), node.hall), self._node, node)
+            if at:
+                site.rack_of[name], site.feeds[name] = at, feeds
         self._networks()
         for switch in site.switches.values():
-            self._stands(switch.name, switch.noun.rack, switch.noun.at("rack"))
+            at = self._stands(switch.noun.rack, switch.noun.at("rack"))
             self._device(switch.noun.device, switch.noun.at("device"))
-            site.feeds[switch.name] = site.feeds.get(site.rack_of.get(switch.name, ""), [])
+            if at:
+                site.rack_of[switch.name] = at
+            site.feeds[switch.name] = site.feeds.get(at or "", [])
         self._rest()
+
+    def _once(self, key: tuple[object, ...], follow: Callable[[_ItemT], _T], item: _ItemT) -> _T:
+        """Return where an item's references lead; what has the same key and no problem is followed once."""
+        if key in self._sound:
+            return cast("_T", self._sound[key])
+        before = len(self.book.problems)
+        found = follow(item)
+        if len(self.book.problems) == before:
+            self._sound[key] = found
+        return found
 
     def _rating(self, power: Standing[PowerNoun]) -> None:
         noun = power.noun
@@ -76,7 +105,8 @@ class References:
                 detail = f"`{boot.network}` is of kind {network.kind}; nodes boot on a network of kind mgmt"
                 self.book.add("wrong network", detail, "", boot.at("network"))
 
-    def _rack(self, rack: Standing[Any]) -> None:
+    def _rack(self, rack: Standing[Any]) -> tuple[list[str], str | None]:
+        """Return a rack's feeds and what cools it."""
         noun, types = rack.noun, self.site.catalogue
         if self.book.refer("rack type", noun.type, types.names("rack-types"), noun.at("type")):
             kind = types.rack(noun.type)
@@ -84,35 +114,34 @@ class References:
                 detail = f"rack `{rack.name}` does not say what it may draw"
                 self.book.add("missing key", detail, "add `max_power: 15 kW`", noun.at())
         feeds = self.book.all_names(noun.feeds, noun.at("feeds")) if isinstance(noun.feeds, str) else noun.feeds
-        self.site.feeds[rack.key] = self._power_keys(rack, feeds, "feeds")
-        if noun.cooling is not None:
-            known = [c.name for c in self.site.cooling.values() if c.hall == rack.hall]
-            if self.book.refer("cooling", noun.cooling, known, noun.at("cooling")):
-                self.site.cooled_by[rack.key] = f"{rack.hall}/{noun.cooling}"
+        keys, cooling = self._power_keys(rack, feeds, "feeds"), None
+        if noun.cooling is not None and self.book.refer(
+            "cooling", noun.cooling, self._cooling_in[rack.hall], noun.at("cooling")
+        ):
+            cooling = f"{rack.hall}/{noun.cooling}"
+        return keys, cooling
 
-    def _node(self, node: Standing[Any]) -> None:
+    def _node(self, node: Standing[Any]) -> tuple[str | None, list[str]]:
+        """Return the key of a node's rack and the node's feeds."""
         noun, site = node.noun, self.site
-        self._stands(node.name, noun.rack, noun.at("rack"), node.hall)
-        self._node_device(noun)
+        key = self._stands(noun.rack, noun.at("rack"), node.hall)
+        self._once((noun.device, noun.at("device")), self._node_device, noun)
         self.book.refer("profile", noun.profile, site.profiles, noun.at("profile"))
-        key = site.rack_of.get(node.name)
         if key is None:
-            return
+            return None, []
         if noun.feeds is None:
-            site.feeds[node.name] = site.feeds.get(key, [])
-            return
+            return key, site.feeds.get(key, [])
         names = self.book.all_names(noun.feeds, noun.at("feeds")) if isinstance(noun.feeds, str) else noun.feeds
         rack_feeds = {f.rpartition("/")[2]: f for f in site.feeds.get(key, [])}
-        site.feeds[node.name] = [
+        return key, [
             rack_feeds[f]
             for f in names
             if self.book.refer(f"feed of rack {noun.rack}", f, rack_feeds, noun.at("feeds"))
         ]
 
-    def _stands(self, name: str, rack: str, place: Place, hall: str | None = None) -> None:
-        known = {r.name: key for key, r in self.site.racks.items() if hall in (None, r.hall)}
-        if self.book.refer("rack", rack, known, place):
-            self.site.rack_of[name] = known[rack]
+    def _stands(self, rack: str, place: Place, hall: str | None = None) -> str | None:
+        known = self._racks_in[hall]
+        return known[rack] if self.book.refer("rack", rack, known, place) else None
 
     def _device(self, ref: str, place: Place) -> None:
         types = self.site.catalogue
@@ -141,8 +170,7 @@ class References:
             self.book.add("no image", detail, f"add `{arch}:` to boot.images", noun.at("device"))
 
     def _power_keys(self, item: Standing[Any], names: Iterable[str], field: str) -> list[str]:
-        known = {p.name: key for key, p in self.site.power.items() if p.hall is None}
-        known |= {p.name: key for key, p in self.site.power.items() if p.hall == item.hall and item.hall}
+        known = self._power_in[item.hall]
         place = item.noun.at(field)
         if len(set(names)) != len(list(names)):
             self.book.add(

@@ -124,14 +124,15 @@ class _Names:
             except RangeError as error:
                 self.book.problems.append(Problem("bad range", str(error), "", place))
                 continue
-            changes: list[dict[str, Any]] = [{} for _ in names]
-            for name in noun.along:
-                for change, value in zip(changes, self._along(key, noun, name, len(names)), strict=True):
-                    if value is not None:
-                        change[name] = value
-            for name, change in zip(names, changes, strict=True):
+            fields = [self._along(key, noun, field, len(names)) for field in noun.along]
+            changed: dict[str, _T] = {}  # nouns that the same values fall to are one
+            for name, *values in zip(names, *fields, strict=True):
                 self._check_name(name, place)
-                made.append(Standing(name, noun.named(place, **change), hall, within, key))
+                change = {field: value for field, value in zip(noun.along, values, strict=True) if value is not None}
+                same = changed.get(repr(values))
+                if same is None:
+                    same = changed[repr(values)] = noun.named(place, **change)
+                made.append(Standing(name, same, hall, within, key))
         return made
 
     def _along(self, key: str, noun: Noun, field: str, count: int) -> list[Any]:

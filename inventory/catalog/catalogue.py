@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +38,7 @@ class Device:
     type: DeviceType
     overlay: DeviceOverlay
 
-    @property
+    @functools.cached_property
     def draw_kw(self) -> float | None:
         """Maximum draw: the overlay's; else the sum over the inlets, which is an upper bound; else unknown."""
         declared: float | None = self.overlay.draw
@@ -50,7 +51,7 @@ class Device:
             return sum(p.maximum_draw or 0 for p in ports) / 1000
         return None
 
-    @property
+    @functools.cached_property
     def nics(self) -> dict[str, FabricKind]:
         """The fabric of each interface that is not for management only: as overlaid, else the first is in-band."""
         names = [i.name for i in self.type.interfaces if not i.mgmt_only]
@@ -58,7 +59,12 @@ class Device:
             return {name: kind for name, kind in self.overlay.nics.items() if name in names}
         return {name: "compute" if n else "mgmt" for n, name in enumerate(names)}
 
-    @property
+    @functools.cached_property
+    def speeds(self) -> dict[str, int | None]:
+        """Nominal Mbit/s of each interface; None where its type does not say."""
+        return {i.name: i.speed_mbit_s for i in self.type.interfaces}
+
+    @functools.cached_property
     def liquid_share(self) -> float:
         """Share of the heat that liquid takes, 0 to 1; air takes what nobody declares to be liquid."""
         return (self.overlay.liquid_share or 0) / 100

@@ -199,5 +199,5 @@ def _ports(numbers: Numbers, wanted: list[tuple[str, str]], pool: str = "port") 
 
 def _speed(site: Site, switch: str) -> int | None:
     device = site.catalogue.device(site.switches[switch].noun.device)
-    speeds = [i.speed_mbit_s for i in device.type.interfaces if not i.mgmt_only] if device else []
-    return speeds[0] if speeds else None
+    first = next((i for i in device.type.interfaces if not i.mgmt_only), None) if device else None
+    return first.speed_mbit_s if first else None

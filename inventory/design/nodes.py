@@ -22,11 +22,10 @@ def endpoints(site: Site, placed: dict[str, Placed]) -> dict[str, list[Endpoint]
     by_kind: dict[str, str] = {fabric.kind: name for name, fabric in sorted(site.fabrics.items())}
     for name in site.nodes:
         device = placed[name].device
-        speed = {i.name: i.speed_mbit_s for i in device.type.interfaces}
         rail: dict[str, int] = defaultdict(int)
         for nic, kind in device.nics.items():
             if kind in by_kind:
-                found[by_kind[kind]].append(Endpoint(name, nic, rail[kind], speed[nic]))
+                found[by_kind[kind]].append(Endpoint(name, nic, rail[kind], device.speeds[nic]))
                 rail[kind] += 1
     return found
 
@@ -148,7 +147,6 @@ def _nics(
     site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[IPv4Address, IPv4Address]]
 ) -> list[Nic]:
     network = site.networks[site.boot.network]
-    speed = {i.name: i.speed_mbit_s for i in placed.device.type.interfaces}
     fabrics = {fabric.kind: fabric for fabric in site.fabrics.values()}
     rail: dict[str, int] = defaultdict(int)
     made: list[Nic] = []
@@ -167,7 +165,7 @@ def _nics(
             address, gateway = (f"{own}/31", str(theirs)) if own else (None, None)
         made.append(Nic(
             name=nic, mac=mac(site, placed.name, nic), fabric=kind, address=address, gateway=gateway, mtu=mtu,
-            rail=number, speed_mbit_s=speed[nic],
+            rail=number, speed_mbit_s=placed.device.speeds[nic],
         ))  # fmt: skip
     return made
 

@@ -142,8 +142,7 @@ def _port_speed(case: Case, device: str, port: str) -> int | None:
     kind = case.site.catalogue.device(_ref(case, device))
     lanes = 1 if device in case.site.nodes else case.site.switches[device].noun.breakout
     base = port if lanes == 1 else port.rpartition("s")[0]
-    speeds = {i.name: i.speed_mbit_s for i in kind.type.interfaces} if kind else {}
-    speed = speeds.get(base)
+    speed = kind.speeds.get(base) if kind else None
     return speed // lanes if speed else None
 
 
