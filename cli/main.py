@@ -28,6 +28,7 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "Look": {
         "status": "Where every stack and node stands",
+        "capacity": "How many more racks fit, and what stops the next one",
         "show": "Show a node, rack, hall, switch, or the whole of one kind",
         "diff": "Compare two plans, dates or git revisions",
         "audit": "Read the ledger, or prove that nobody changed it",
@@ -59,7 +60,7 @@ class LazyGroup(click.Group):
         """Import a verb's file and return its command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"gigaworks.cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"gigaworks.cli.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gigaworks.cli.record.document import PlanDocument
     from gigaworks.inventory.blueprint import Blueprint
     from gigaworks.inventory.declare import Declared
+    from gigaworks.inventory.design.numbers import Allocations
+    from gigaworks.inventory.laws.law import Case
 
 
 def open_site(path: Path, *, write: bool = False) -> tuple[Declared, SiteFolder]:
@@ -37,6 +39,23 @@ def open_site(path: Path, *, write: bool = False) -> tuple[Declared, SiteFolder]
     folder = site_folder(path)
     try:
         return declare(path, write=write), folder
+    except SiteError as error:
+        raise SiteError(*placed(error.problems, path)) from None
+
+
+def open_case(path: Path) -> tuple[Case, Allocations]:
+    """Load and design the site in a folder, for questions that need the site beside its blueprint.
+
+    Raises:
+        GigaworksError: there is no site.
+        SiteError: it cannot be loaded, with every problem, its places named from the current folder.
+
+    """
+    from gigaworks.inventory.declare import designed
+
+    site_folder(path)
+    try:
+        return designed(path)
     except SiteError as error:
         raise SiteError(*placed(error.problems, path)) from None
 
@@ -152,6 +171,12 @@ def complete_thing(context: click.Context, _parameter: click.Parameter, incomple
     for kind, things in (("node", "nodes"), ("rack", "racks"), ("hall", "halls"), ("switch", "switches")):
         names += [f"{kind}/{name}" for name in getattr(blueprint, things)]
     return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_rack(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer a site's racks as ``rack/…``."""
+    blueprint = _quietly(context)
+    return [name for key in blueprint.racks if (name := f"rack/{key}").startswith(incomplete)] if blueprint else []
 
 
 def complete_node(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

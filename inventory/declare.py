@@ -14,7 +14,8 @@ from gigaworks.inventory.design.design import design
 from gigaworks.inventory.design.numbers import Allocations
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.laws import check
-from gigaworks.inventory.load import read_site
+from gigaworks.inventory.laws.law import Case
+from gigaworks.inventory.load import load_site, read_site
 from gigaworks.inventory.problem import Place, Problem, SiteError
 
 
@@ -48,6 +49,17 @@ def declare(root: Path, write: bool = True, today: dt.date | None = None) -> Dec
     if write and after != before and not any(f.severity == "error" for f in findings):
         _write(folder.allocations, after)
     return Declared(blueprint, findings, site.sources)
+
+
+def designed(root: Path) -> tuple[Case, Allocations]:
+    """Load and design the site in ``root`` for questions that need the site beside its blueprint; nothing is written.
+
+    Raises:
+        SiteError: with every problem, where it cannot be loaded.
+    """
+    site = load_site(root)
+    blueprint, allocations = design(site, _allocations(SiteFolder(root).allocations))
+    return Case(blueprint, site), allocations
 
 
 def _allocations(path: Path) -> Allocations:

@@ -23,6 +23,14 @@ def air_m3_per_hour(kilowatts: float, delta_k: float) -> float:
     return kilowatts * 1000 / (1.2 * 1005 * delta_k) * 3600
 
 
+def hall_air_kw(case: Case) -> dict[str, float]:
+    """Return the kW of each hall that go to air: Σ draw × (1 - heat-capture share); unknown draws are left out."""
+    air = dict.fromkeys(case.blueprint.halls, 0.0)
+    for key, devices in case.inside.items():
+        air[case.blueprint.racks[key].hall] += sum((d.draw_kw or 0.0) * (1 - d.device.liquid_share) for d in devices)
+    return air
+
+
 @law("COOL-1", "flow carries the heat")
 def flow_carries(case: Case) -> Iterator[Problem]:
     """Q = ṁ · cp · ΔT; L/min = kW · 60 / (cp · ρ · ΔT), water: cp 4.18 kJ/(kg K), ρ 0.997 kg/L.
@@ -47,18 +55,16 @@ def shares_are_taken(case: Case) -> Iterator[Problem]:
     """Liquid = draw × heat-capture share of the device; the rest goes to air. Σ air of a hall ≤ its air capacity, and
     a device that gives heat to liquid stands in a rack that has some. XH3000: about 97 % liquid.
     """
-    air = dict.fromkeys(case.blueprint.halls, 0.0)
     for key, devices in case.inside.items():
         rack = case.blueprint.racks[key]
         for device in devices:
             share = device.device.liquid_share
-            air[rack.hall] += (device.draw_kw or 0.0) * (1 - share)
             if share and rack.cooling is None:
                 detail = f"{device.device.ref} gives {share:.0%} of its heat to liquid; the rack has no `cooling`"
                 fix = "`cooling:` with the CDU group on the rack"
                 where = case.site.racks[key].noun.at()
                 yield finding("COOL-2", f"rack/{key}", "has no liquid cooling", detail, fix, where)
-    for name, heat in air.items():
+    for name, heat in hall_air_kw(case).items():
         limit, noun = case.blueprint.halls[name].air_kw, case.site.halls[name]
         if limit is None and heat:
             detail = f"{kw(heat)} go to air and nobody says what the hall can take"
@@ -76,12 +82,10 @@ def air_moves(case: Case) -> Iterator[Problem]:
 
     10.2 kW at 15 K need 2,030 m³/h. Judged where the hall declares `airflow` and `air_delta`.
     """
-    for name in case.blueprint.halls:
+    for name, heat in hall_air_kw(case).items():
         noun = case.site.halls[name]
         if noun.airflow is None or not noun.air_delta:
             continue
-        racks = [key for key, rack in case.blueprint.racks.items() if rack.hall == name]
-        heat = sum((d.draw_kw or 0.0) * (1 - d.device.liquid_share) for key in racks for d in case.inside[key])
         need = air_m3_per_hour(heat, noun.air_delta)
         if need > noun.airflow:
             detail = (

@@ -21,20 +21,27 @@ def survives_feed_loss(case: Case) -> Iterator[Problem]:
     one feed, and a device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains
     say so.
     """
-    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))  # lost feed → power device → kW
     for key in case.blueprint.racks:
         feeds = case.site.feeds[key]
         if len(feeds) < 2:
             continue
-        without = {lost: _feed_loads(case, key, lost) for lost in feeds}
-        yield from _taps_suffice(case, key, without)
+        yield from _taps_suffice(case, key, {lost: _feed_loads(case, key, lost) for lost in feeds})
         for device in case.inside[key]:
             yield from _supplies_suffice(device)
-        for lost, loads in without.items():
+    yield from _parents_suffice(case, moved_loads(case))
+
+
+def moved_loads(case: Case) -> dict[str, dict[str, float]]:
+    """Return by how many kW the load of each power device changes when a feed is lost: lost feed → device → kW."""
+    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for key in case.blueprint.racks:
+        feeds = case.site.feeds[key]
+        for lost in feeds if len(feeds) > 1 else []:
+            loads = _feed_loads(case, key, lost)
             for n, feed in enumerate(feeds):
                 change = loads[feed] - case.blueprint.power[tap_name(key, n)].load_kw
                 _push_up(case.site.parents, feed, change, moved[lost])
-    yield from _parents_suffice(case, moved)
+    return moved
 
 
 def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:

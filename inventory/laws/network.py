@@ -180,7 +180,7 @@ def _prefixes(case: Case) -> list[tuple[str, str, IPv4Network, Place, int]]:
     """Return name, VRF, prefix, place and used addresses (the highest index and the reserved ones) of each prefix."""
     found = []
     for name, network in case.site.networks.items():
-        used = [int(IPv4Address(a)) - int(network.prefix.network_address) + 2 for a in _addresses(case, network.kind)]
+        used = [int(IPv4Address(a)) - int(network.prefix.network_address) + 2 for a in addresses_of(case, network.kind)]
         found.append((name, network.vrf, network.prefix, network.at("prefix"), max(used, default=2)))
     for name, fabric in case.site.fabrics.items():
         switches = [*_fabric(case, name, "leaf"), *_fabric(case, name, "spine")]
@@ -192,7 +192,8 @@ def _prefixes(case: Case) -> list[tuple[str, str, IPv4Network, Place, int]]:
     return found
 
 
-def _addresses(case: Case, kind: str) -> list[str]:
+def addresses_of(case: Case, kind: str) -> list[str]:
+    """Return every address that is given on the networks of a kind, without prefix lengths."""
     design = case.blueprint
     if kind == "oob":
         managed = [n.bmc for n in design.nodes.values() if n.bmc] + [p.bmc for p in design.pdus.values()]

@@ -64,7 +64,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_every_verb_has_one_file_and_every_file_is_a_verb() -> None:
     """The table of verbs and the folder of commands agree; each command has a help page."""
-    assert sorted(VERBS) == sorted(path.stem for path in COMMANDS.glob("[a-z]*.py"))
+    assert sorted(VERBS) == sorted(path.stem.replace("_", "-") for path in COMMANDS.glob("[a-z]*.py"))
     for verb in VERBS:
         code, out, _ = run(verb, "--help")
         assert code == 0
@@ -216,6 +216,7 @@ def test_completion_offers_verbs_sites_and_nodes(tmp_path: Path) -> None:
     assert "plain,plan" in complete("gigaworks pla").splitlines()
     assert "plain,demo" in complete("gigaworks plan d").splitlines()
     assert "plain,node/gpu-01-n1" in complete("gigaworks show demo node/gpu").splitlines()
+    assert "plain,rack/h1/gpu-01" in complete("gigaworks capacity demo --like rack/h1/g").splitlines()
     for shell in ("bash", "zsh", "fish"):
         code, script, _ = run("completion", shell)
         assert code == 0
