@@ -186,8 +186,10 @@ def complete_node(context: click.Context, _parameter: click.Parameter, incomplet
 
 
 def _quietly(context: click.Context) -> Blueprint | None:
+    # click reads no further than an option whose value is being completed: the site is then among what is left
+    left = (Path(text) for text in context.args if (Path(text) / "site.yaml").is_file())
     try:
-        return open_site(Path(context.params.get("site") or "."))[0].blueprint
+        return open_site(next(left, context.params.get("site") or Path()))[0].blueprint
     except Exception:  # completion has nobody to tell
         return None
 
