@@ -117,7 +117,10 @@ def _schema(version: Any, top: Map, name: str) -> Problem:
         return Problem(
             "missing key", f"{name} has no `schema`", close or f"add `schema: {SCHEMA}` as its first line", place
         )
-    fix = "update Gigaworks" if type(version) is int and version > SCHEMA else f"write `schema: {SCHEMA}`"
+    newer = type(version) is int and version > SCHEMA
+    fix = (
+        "update Gigaworks" if newer else f"write `schema: {SCHEMA}`, and what `gigaworks check` then says is different"
+    )
     detail = f"`{version}` is no version that this Gigaworks reads; it reads {SCHEMA}"
     return Problem("unknown schema version", detail, fix, place)
 
@@ -151,8 +154,10 @@ def _prune(model: type[Noun], top: Map, problems: list[Problem], declared: Decla
 def _entries(model: type[Noun], top: Map) -> list[Map]:
     """Return every mapping of names to nouns in ``top``, the innermost first."""
     halls = [top] if model is HallFile else list(_maps(top.get("halls")))
-    found = [racks for hall in halls for row in _maps(hall.get("rows")) for racks in [row.get("racks")]]
-    found += [hall.get(noun) for hall in halls for noun in ("power", "cooling", "nodes")]
+    rows = [row for hall in halls for kind in ("rows", "su") for row in _maps(hall.get(kind))]
+    found = [row.get("racks") for row in rows]
+    found += [part.get(noun) for part in (*rows, *halls) for noun in ("power", "cooling", "nodes")]
+    found += [switches for row in rows for switches in _maps(row.get("switches"))]
     found += [fabric.get("switches") for fabric in _maps(top.get("fabrics"))]
     found += [top.get(noun) for noun in SiteFile.model_fields if noun not in ("site", "boot", "halls", "policy")]
     return [entry for entry in found if isinstance(entry, Map)]

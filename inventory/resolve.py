@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from gigaworks.inventory.book import Book, Declared, twice
 from gigaworks.inventory.catalog.catalogue import Catalogue
 from gigaworks.inventory.model.hall import HallNoun
 from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.override import ABSENT, OverridesNoun
 from gigaworks.inventory.model.policy import PolicyNoun
 from gigaworks.inventory.model.resolved import Site, Standing
 from gigaworks.inventory.problem import Place, Problem
 from gigaworks.inventory.ranges import HOST_NAME, RangeError, along, expand
 from gigaworks.inventory.references import References
+from gigaworks.inventory.repeat import Named, override, scalable_units
+from gigaworks.inventory.source import Map
 
 _T = TypeVar("_T", bound=Noun)
 
@@ -56,16 +60,18 @@ class _Names:
         self.site = site
         self.book = book
         self.hosts: dict[str, Place] = {}  # host names: unique over the whole site
+        self.racks: dict[str, Place] = {}  # rack names: unique over the whole site
+        self.unit_switches: list[tuple[str, Named[Any]]] = []  # fabric, switches that a scalable unit adds to it
 
     def names(self, nouns: Mapping[str, Any]) -> None:
         """Write every range out and put each noun in its place."""
         site = self.site
         self._power(None, nouns.get("power", {}))
-        racks_at: dict[str, Place] = {}
-        for hall, (noun, place) in sorted(nouns.get("halls", {}).items()):
+        halls = sorted(nouns.get("halls", {}).items())
+        for hall, (noun, place) in halls:
             self._check_name(hall, place)
             site.halls[hall] = noun.named(place)
-            self._hall(hall, noun, racks_at)
+            self._hall(hall, noun, nouns.get("fabrics", {}))
         for kind in ("networks", "fabrics", "profiles"):
             for name, (noun, place) in nouns.get(kind, {}).items():
                 self._check_name(name, place)
@@ -74,51 +80,97 @@ class _Names:
             self._check_name(name, place)
             site.volumes[name] = noun.named(place)
         for name, fabric in sorted(site.fabrics.items()):
-            for item in self._expand(fabric.switches, fabric, "switches", None, name):
-                if self._host(item.name, item.noun.at()):
-                    site.switches[item.name] = item
+            self._switches(name, {n: (v, fabric.name_at("switches", n)) for n, v in fabric.switches.items()})
+        for name, switches in self.unit_switches:
+            self._switches(name, switches)
+        for hall, (noun, _) in halls:
+            if noun.overrides is not None:
+                self._override(hall, noun.overrides)
         site.hardware = {name: noun.named(place) for name, (noun, place) in nouns.get("hardware", {}).items()}
         site.waivers = [noun.named(place) for noun, place in nouns.get("waivers", [])]
 
-    def _power(self, hall: str | None, nouns: Mapping[str, Any]) -> None:
-        for item in self._expand(
-            {n: v[0] for n, v in nouns.items()}, {n: v[1] for n, v in nouns.items()}, "", hall, ""
-        ):
+    def _hall(self, hall: str, noun: HallNoun, fabrics: Iterable[str]) -> None:
+        self._power(hall, {n: (v, noun.name_at("power", n)) for n, v in noun.power.items()})
+        self._cooling(hall, {n: (v, noun.name_at("cooling", n)) for n, v in noun.cooling.items()})
+        for row, row_noun in noun.rows.items():
+            self._check_name(row, noun.name_at("rows", row))
+            self._racks(hall, row, {n: (v, row_noun.name_at("racks", n)) for n, v in row_noun.racks.items()})
+        self._nodes(hall, {n: (v, noun.name_at("nodes", n)) for n, v in noun.nodes.items()})
+        for key, unit_noun in noun.su.items():
+            for unit in scalable_units(key, unit_noun, noun.name_at("su", key), self.book):
+                self._check_name(unit.name, noun.name_at("su", key))
+                self._power(hall, unit.named("power"))
+                self._cooling(hall, unit.named("cooling"))
+                self._racks(hall, unit.name, unit.named("racks"))
+                self._nodes(hall, unit.named("nodes"))
+                for fabric, switches in unit.switches().items():
+                    if self.book.refer("fabric", fabric, fabrics, unit_noun.name_at("switches", fabric)):
+                        self.unit_switches.append((fabric, switches))
+
+    def _power(self, hall: str | None, nouns: Named[Any]) -> None:
+        for item in self._expand(nouns, hall, ""):
             self._once(self.site.power, item)
 
-    def _hall(self, hall: str, noun: HallNoun, racks_at: dict[str, Place]) -> None:
-        site = self.site
-        self._power(hall, {n: (v, noun.name_at("power", n)) for n, v in noun.power.items()})
-        for name, cooling in noun.cooling.items():
-            place = noun.name_at("cooling", name)
-            try:
-                members = expand(name)
-            except RangeError as error:
-                self.book.problems.append(Problem("bad range", str(error), "", place))
-                continue
+    def _cooling(self, hall: str, nouns: Named[Any]) -> None:
+        """Take in loops and groups; a range is one group of as many units."""
+        for name, (cooling, place) in nouns.items():
+            members = self.book.all_names(name, place)
             for member in members:
                 self._check_name(member, place)
             count = cooling.units or len(members)
-            site.cooling[f"{hall}/{name}"] = Standing(name, cooling.named(place, units=count), hall, "", name)
-        for row, row_noun in noun.rows.items():
-            self._check_name(row, noun.name_at("rows", row))
-            for rack in self._expand(row_noun.racks, row_noun, "racks", hall, row):
-                if rack.name in racks_at:
-                    self.book.problems.append(twice(rack.name, rack.noun.at(), racks_at[rack.name]))
-                else:
-                    racks_at[rack.name] = rack.noun.at()
-                    site.racks[rack.key] = rack
-        for node in self._expand(noun.nodes, noun, "nodes", hall, ""):
-            if self._host(node.name, node.noun.at()):
-                site.nodes[node.name] = node
+            self._once(self.site.cooling, Standing(name, cooling.named(place, units=max(count, 1)), hall, "", name))
 
-    def _expand(
-        self, nouns: Mapping[str, _T], owner: Any, field: str, hall: str | None, within: str
-    ) -> list[Standing[_T]]:
+    def _racks(self, hall: str, row: str, nouns: Named[Any]) -> None:
+        for rack in self._expand(nouns, hall, row):
+            if rack.name in self.racks:
+                self.book.problems.append(twice(rack.name, rack.noun.at(), self.racks[rack.name]))
+            else:
+                self.racks[rack.name] = rack.noun.at()
+                self.site.racks[rack.key] = rack
+
+    def _nodes(self, hall: str, nouns: Named[Any]) -> None:
+        for node in self._expand(nouns, hall, ""):
+            if self._host(node.name, node.noun.at()):
+                self.site.nodes[node.name] = node
+
+    def _switches(self, fabric: str, nouns: Named[Any]) -> None:
+        for switch in self._expand(nouns, None, fabric):
+            if self._host(switch.name, switch.noun.at()):
+                self.site.switches[switch.name] = switch
+
+    def _override(self, hall: str, noun: OverridesNoun) -> None:
+        """Lay what differs over the nouns that it is about; one that is `absent` goes."""
+        known: dict[str, dict[str, Standing[Any]]] = {
+            "power": self.site.power, "racks": self.site.racks, "nodes": self.site.nodes, "switches": self.site.switches
+        }  # fmt: skip
+        for kind, items in known.items():
+            for key, part in getattr(noun, kind).items():
+                names = self.book.all_names(key, noun.name_at(kind, key))
+                for n, name in enumerate(names):
+                    full = f"{hall}/{name}" if kind in ("power", "racks") else name
+                    ours = items.get(full)
+                    if ours is None or ours.hall not in (None, hall):
+                        there = [item.name for item in items.values() if item.hall in (None, hall)]
+                        self.book.refer(kind.removesuffix("s"), name, there, noun.name_at(kind, key))
+                    elif part.get(ABSENT) is True:
+                        del items[full]
+                    else:
+                        items[full] = self._overridden(ours, part, key, n, len(names))
+
+    def _overridden(self, item: Standing[_T], part: Map, key: str, n: int, count: int) -> Standing[_T]:
+        """Return a noun with what differs; ranges in it follow those of ``key``, of which this is name number ``n``."""
+        made, problems = override(item.noun, part)
+        self.book.problems += [p for p in problems if p not in self.book.problems]
+        if made is None:
+            self.book.broken.add(item.name)
+            return item
+        fields = {field: self._along(key, made, field, count)[n] for field in made.along if field in part}
+        return replace(item, noun=made.named(made.at(), **fields))
+
+    def _expand(self, nouns: Named[_T], hall: str | None, within: str) -> list[Standing[_T]]:
         """Return each noun once for each name its key stands for, fields in ``along`` following the key's ranges."""
         made: list[Standing[_T]] = []
-        for key, noun in nouns.items():
-            place = owner[key] if isinstance(owner, dict) else owner.name_at(field, key)
+        for key, (noun, place) in nouns.items():
             try:
                 names = expand(key)
             except RangeError as error:

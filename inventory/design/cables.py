@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gigaworks.inventory.blueprint import Cable, CableEnd, FabricKind
 from gigaworks.inventory.design.numbers import Numbers
-from gigaworks.inventory.design.space import Placed
+from gigaworks.inventory.design.space import Placed, rows, slots
 from gigaworks.inventory.model.resolved import Site
 
 LENGTHS_M = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
@@ -17,13 +17,11 @@ UNIT_M = 0.04445  # EIA-310
 class Cabling:
     """Collects cables and gives each its number."""
 
-    def __init__(self, site: Site, placed: dict[str, Placed], slots: dict[str, int]) -> None:
+    def __init__(self, site: Site, placed: dict[str, Placed], numbers: Numbers) -> None:
         self._site = site
         self._placed = placed
-        self._slots = slots
-        self._rows = {
-            hall: sorted({rack.within for rack in site.racks.values() if rack.hall == hall}) for hall in site.halls
-        }
+        self._slots = slots(site, numbers)
+        self._rows = rows(site, numbers)
         self._wanted: dict[str, tuple[CableEnd, CableEnd, FabricKind, int | None]] = {}
 
     def add(self, name: str, a: CableEnd, b: CableEnd, fabric: FabricKind, speed: int | None) -> None:
@@ -49,8 +47,8 @@ class Cabling:
             need = 0.5 + abs(here.position - there.position) * UNIT_M
         else:
             one, other = self._site.racks[here.rack], self._site.racks[there.rack]
-            rows = self._rows[one.hall or ""]
-            across = abs(rows.index(one.within) - rows.index(other.within)) if one.hall == other.hall else 10
+            here_row, there_row = (self._rows[f"{rack.hall}/{rack.within}"] for rack in (one, other))
+            across = abs(here_row - there_row) if one.hall == other.hall else 10
             need = (
                 2 * DROP_M + abs(self._slots[here.rack] - self._slots[there.rack]) * RACK_PITCH_M + across * ROW_PITCH_M
             )

@@ -16,7 +16,6 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
     """Return the blueprint, and every number that its names hold now."""
     numbers = Numbers(allocations)
     placed = space.place(site, numbers)
-    slots = space.slots(site, numbers)
     draws = nodes.draws(site, placed)
     graph = power.graph(site, placed, draws)
 
@@ -32,7 +31,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         name: b.Bmc(name=name, mac=addresses.mac(site, name, "eth0"), address=str(oob[name]), user="root")
         for name in site.switches
     }
-    cabling = Cabling(site, placed, slots)
+    cabling = Cabling(site, placed, numbers)
     ends = nodes.endpoints(site, placed)
     switches: dict[str, b.Switch] = {}
     links: dict[str, tuple[IPv4Address, IPv4Address]] = {}

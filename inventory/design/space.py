@@ -55,6 +55,15 @@ def slots(site: Site, numbers: Numbers) -> dict[str, int]:
     return found
 
 
+def rows(site: Site, numbers: Numbers) -> dict[str, int]:
+    """Return the place of each row, ``hall/row``, in its hall, counted from 0."""
+    found: dict[str, int] = {}
+    for hall in site.halls:
+        names = {rack.within for rack in site.racks.values() if rack.hall == hall}
+        found |= {f"{hall}/{row}": place for row, place in numbers.give(f"row/{hall}", names).items()}
+    return found
+
+
 def units_of(device: Device) -> int:
     """Return the rack units that a device takes, halves rounded up."""
     return math.ceil(device.type.u_height)

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
-
 from pydantic import Field
 
 from gigaworks.inventory import units
 from gigaworks.inventory.model.cooling import CoolingNoun
 from gigaworks.inventory.model.node import NodeNoun
 from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.override import OverridesNoun
 from gigaworks.inventory.model.power import PowerNoun
-
-
-class RackNoun(Noun):
-    """A rack: its type, what feeds and cools it, and what it may draw; a tap on one `leg` is single-phase."""
-
-    along: ClassVar[tuple[str, ...]] = ("feeds", "cooling", "slot")
-
-    type: str
-    feeds: list[str] | str
-    tap: units.Amperes | None = None
-    leg: Literal["L1", "L2", "L3"] | None = None
-    cooling: str | None = None
-    max_power: units.Kw | None = None
-    slot: Annotated[int, Field(ge=1)] | None = None
-
-
-class RowNoun(Noun):
-    """A row of racks."""
-
-    racks: dict[str, RackNoun] = Field(default={})
+from gigaworks.inventory.model.rack import RowNoun
+from gigaworks.inventory.model.su import ScalableUnitNoun
 
 
 class HallNoun(Noun):
@@ -46,3 +27,5 @@ class HallNoun(Noun):
     cooling: dict[str, CoolingNoun] = Field(default={})
     rows: dict[str, RowNoun] = Field(default={})
     nodes: dict[str, NodeNoun] = Field(default={})
+    su: dict[str, ScalableUnitNoun] = Field(default={})
+    overrides: OverridesNoun | None = None

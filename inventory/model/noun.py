@@ -61,6 +61,17 @@ class Noun(BaseModel):
         held = self._source.get(field) if self._source is not None else None
         return held.keys_at[key] if isinstance(held, Map) and key in held.keys_at else self.at(field)
 
+    def source_with(self, part: Map) -> Map:
+        """Return the mapping that it was read from, with the keys of ``part`` in place of its own."""
+        made = Map(self._source or {})
+        made.place = self._source.place if self._source is not None else part.place
+        made.keys_at = dict(self._source.keys_at) if self._source is not None else {}
+        made.values_at = dict(self._source.values_at) if self._source is not None else {}
+        made.update(part)
+        made.keys_at.update(part.keys_at)
+        made.values_at.update(part.values_at)
+        return made
+
     def named(self, place: Place, **changes: Any) -> Self:
         """Return a copy whose name stands at ``place``, with ``changes`` to its fields."""
         made = self.model_copy(update=changes)

@@ -7,13 +7,14 @@ from typing import Generic, TypeVar
 
 from gigaworks.inventory.catalog.catalogue import Catalogue
 from gigaworks.inventory.model.cooling import CoolingNoun
-from gigaworks.inventory.model.hall import HallNoun, RackNoun
+from gigaworks.inventory.model.hall import HallNoun
 from gigaworks.inventory.model.network import FabricNoun, NetworkNoun, SwitchNoun
 from gigaworks.inventory.model.node import HardwareNoun, NodeNoun
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.policy import PolicyNoun, WaiverNoun
 from gigaworks.inventory.model.power import PowerNoun
 from gigaworks.inventory.model.profile import ProfileNoun
+from gigaworks.inventory.model.rack import RackNoun
 from gigaworks.inventory.model.site import BootNoun, SiteNoun
 from gigaworks.inventory.model.storage import VolumeNoun
 
