@@ -47,6 +47,7 @@ class Rack(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     height: float
     unit: Literal["U", "OU"]
+    slot: int = 1  # place in its row, counted from 1
     max_kw: float
     max_kg: float | None
     feeds: list[str]  # keys of Blueprint.power
@@ -55,6 +56,28 @@ class Rack(msgspec.Struct, frozen=True, kw_only=True):
     unknown_draws: int = 0  # devices whose draw nobody declared: draw_kw is then a lower bound
     weight_kg: float = 0.0
     where: str = ""
+
+
+class RackModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A rack type as its maker describes it."""
+
+    manufacturer: str
+    model: str
+    width_mm: float | None = None  # outer
+    depth_mm: float | None = None
+
+
+class DeviceModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A device type as its maker describes it."""
+
+    manufacturer: str
+    model: str
+    height: float
+    full_depth: bool = True
+    airflow: str | None = None  # in NetBox's words: front-to-rear, rear-to-front, passive …
+    weight_kg: float | None = None
+    ports: int = 0  # network interfaces that are not for management only, before breakout
+    inlets: int = 0  # power inlets
 
 
 class PowerDevice(msgspec.Struct, frozen=True, kw_only=True):
@@ -305,6 +328,8 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     profiles: dict[str, Profile]
     policy: Policy
     boot: Boot
+    rack_types: dict[str, RackModel] = {}  # by what Rack.type says
+    device_types: dict[str, DeviceModel] = {}  # by what Node.device and Switch.device say
 
 
 def decode(data: bytes) -> Blueprint:

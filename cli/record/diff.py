@@ -11,7 +11,10 @@ import msgspec
 from gigaworks.inventory.blueprint import Blueprint
 
 # what a blueprint holds by name, in the order in which people ask
-KINDS = ("halls", "racks", "nodes", "switches", "pdus", "power", "cooling", "networks", "volumes", "profiles")
+KINDS = (
+    "halls", "racks", "nodes", "switches", "pdus", "power", "cooling", "networks", "volumes", "profiles",
+    "rack_types", "device_types",
+)  # fmt: skip
 _SINGLE = ("site", "policy", "boot")
 _SILENT = frozenset({"where", "origins"})  # a line that moved is no change
 _KEYS = ("name", "role", "id")  # what names an item of a list

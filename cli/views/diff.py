@@ -9,8 +9,13 @@ from gigaworks.cli.views.plan import unified
 from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import columns, count, figure, joined, short, value
 
-_ONE = {"switches": "switch", "cooling": "cooling device", "power": "power device"}
-_MANY = {"cooling": "cooling devices", "power": "power devices"}
+_ONE = {
+    "switches": "switch", "cooling": "cooling device", "power": "power device",
+    "rack_types": "rack type", "device_types": "device type",
+}  # fmt: skip
+_MANY = {
+    "cooling": "cooling devices", "power": "power devices", "rack_types": "rack types", "device_types": "device types"
+}  # fmt: skip
 _FEW = 6  # cables that are named
 _WIDE = 40  # columns for names; wider ones give way to their number
 

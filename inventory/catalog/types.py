@@ -129,12 +129,23 @@ class RackType(_Netbox):
         return None if self.max_weight is None else self.max_weight * _KG[self.weight_unit]
 
     @property
+    def width_mm(self) -> float | None:
+        """Outer width in mm, None where unknown."""
+        return self._mm(self.outer_width)
+
+    @property
+    def depth_mm(self) -> float | None:
+        """Outer depth in mm, None where unknown."""
+        return self._mm(self.outer_depth)
+
+    @property
     def footprint_m2(self) -> float | None:
         """Floor area in m2, None where unknown."""
-        if self.outer_width is None or self.outer_depth is None:
-            return None
-        factor = 0.0254 if self.outer_unit == "in" else 0.001
-        return self.outer_width * factor * self.outer_depth * factor
+        width, depth = self.width_mm, self.depth_mm
+        return None if width is None or depth is None else width * depth / 1e6
+
+    def _mm(self, length: float | None) -> float | None:
+        return None if length is None else length * (25.4 if self.outer_unit == "in" else 1)
 
 
 class AcceleratorsNoun(Noun):

@@ -55,7 +55,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
             )
             for name, hall in sorted(site.halls.items())
         },
-        racks=_racks(site, placed, draws),
+        racks=_racks(site, numbers, placed, draws),
         power=dict(sorted(graph.items())),
         cooling=cooling.groups(site, placed, draws),
         pdus=dict(sorted(pdus.items())),
@@ -67,6 +67,8 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         profiles={name: profiles.profile(site, name) for name in sorted(site.profiles)},
         policy=_policy(site),
         boot=_boot(site),
+        rack_types=_rack_types(site),
+        device_types=_device_types(placed),
     )
     return result, numbers.allocations()
 
@@ -80,10 +82,13 @@ def _facts(site: Site) -> b.SiteFacts:
     )  # fmt: skip
 
 
-def _racks(site: Site, placed: dict[str, space.Placed], draws: dict[str, float | None]) -> dict[str, b.Rack]:
+def _racks(
+    site: Site, numbers: Numbers, placed: dict[str, space.Placed], draws: dict[str, float | None]
+) -> dict[str, b.Rack]:
     inside: dict[str, list[space.Placed]] = {key: [] for key in site.racks}
     for item in placed.values():
         inside[item.rack].append(item)
+    slots = space.slots(site, numbers)
     made = {}
     for key, rack in sorted(site.racks.items()):
         kind, overlay = space.rack_of(site, rack.noun.type)
@@ -95,6 +100,7 @@ def _racks(site: Site, placed: dict[str, space.Placed], draws: dict[str, float |
             type=rack.noun.type,
             height=kind.u_height,
             unit=overlay.unit,
+            slot=slots[key],
             max_kw=rack.noun.max_power or overlay.max_power or 0.0,
             max_kg=kind.max_kg,
             feeds=site.feeds[key],
@@ -105,6 +111,33 @@ def _racks(site: Site, placed: dict[str, space.Placed], draws: dict[str, float |
             where=where(rack.noun.at()),
         )
     return made
+
+
+def _rack_types(site: Site) -> dict[str, b.RackModel]:
+    made = {}
+    for ref in sorted({rack.noun.type for rack in site.racks.values()}):
+        kind, _ = space.rack_of(site, ref)
+        made[ref] = b.RackModel(
+            manufacturer=kind.manufacturer, model=kind.model, width_mm=kind.width_mm, depth_mm=kind.depth_mm
+        )
+    return made
+
+
+def _device_types(placed: dict[str, space.Placed]) -> dict[str, b.DeviceModel]:
+    devices = {item.device.ref: item.device.type for item in placed.values()}
+    return {
+        ref: b.DeviceModel(
+            manufacturer=kind.manufacturer,
+            model=kind.model,
+            height=kind.u_height,
+            full_depth=kind.is_full_depth,
+            airflow=kind.airflow,
+            weight_kg=kind.weight_kg,
+            ports=sum(not port.mgmt_only for port in kind.interfaces),
+            inlets=len(kind.power_ports),
+        )
+        for ref, kind in sorted(devices.items())
+    }
 
 
 def _networks(site: Site) -> dict[str, b.Network]:
