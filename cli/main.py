@@ -22,6 +22,7 @@ VERBS: dict[str, dict[str, str]] = {
     "Change": {
         "plan": "Show what would change, and save it",
         "apply": "Do exactly what a plan says",
+        "pause": "Let a running apply finish its wave and begin no other",
         "drift": "Find what is not as declared; change nothing",
         "destroy": "Take a site down",
         "unlock": "Remove the lease of a run that is gone",
@@ -30,6 +31,7 @@ VERBS: dict[str, dict[str, str]] = {
         "status": "Where every stack and node stands",
         "capacity": "How many more racks fit, and what stops the next one",
         "show": "Show a node, rack, hall, switch, or the whole of one kind",
+        "evidence": "What was measured on nodes, and which are slower than their like",
         "diff": "Compare two plans, dates or git revisions",
         "audit": "Read the ledger, or prove that nobody changed it",
         "report": "Write one HTML file with everything",

@@ -28,6 +28,41 @@ json_into = click.option(
 )
 verbose = click.option("-v", "--verbose", is_flag=True, help="Show what is unchanged and every detail, too.")
 detailed = click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something would change.")
+
+
+def _expressions(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the lines of ``@FILE`` in its place; what stands behind a ``#`` is a comment."""
+    found: list[str] = []
+    for value in values:
+        if not value.startswith("@"):
+            found.append(value)
+            continue
+        try:
+            text = Path(value[1:]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{value}: {getattr(error, 'strerror', 'not UTF-8')}", param=parameter) from None
+        found += filter(None, (line.partition("#")[0].strip() for line in text.splitlines()))
+    if values and not found:
+        raise click.BadParameter(f"{' '.join(values)}: names nothing", param=parameter)
+    return tuple(found)
+
+
+def scope(function: _Function) -> _Function:
+    """Add ``--limit``, ``--exclude`` and ``--fail-percent``: which nodes, and how many of a wave may fail."""
+    for option in (
+        click.option("--fail-percent", type=click.IntRange(0, 100), help="Failed nodes of a wave that end it early."),
+        _nodes("--exclude", "All but these"),
+        _nodes("--limit", "Only these"),
+    ):
+        function = option(function)
+    return function
+
+
+def _nodes(name: str, which: str) -> Callable[[_Function], _Function]:
+    told = f"{which}: nodes, ranges, rack/HALL/NAME, hall/NAME, profile/NAME, or @FILE with one on each line."
+    return click.option(name, multiple=True, metavar="NODES", callback=_expressions, help=told)
+
+
 message = click.option("-m", "--message", default="", help="Why; it goes into the ledger.")
 
 

@@ -95,6 +95,11 @@ class SiteFolder:
         return self.kept / "lease.json"
 
     @property
+    def pause(self) -> Path:
+        """Who asked the running apply to begin no further wave, and why."""
+        return self.kept / "pause"
+
+    @property
     def journal(self) -> Path:
         """What the running or interrupted apply has finished, line by line."""
         return self.kept / "journal.jsonl"

@@ -13,6 +13,7 @@ from gigaworks.cli.views.screen import Screen
 if TYPE_CHECKING:
     from gigaworks.cli.record.document import PlanDocument
     from gigaworks.cli.views.run import Run
+    from gigaworks.cli.workflows.plan import Scope
     from gigaworks.inventory.declare import Declared
     from gigaworks.inventory.folder import SiteFolder
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option("--yes", is_flag=True, help="Apply a site without a saved plan and without asking.")
 @click.option("--resume", is_flag=True, help="Carry on with the plan whose apply was cut off or failed in part.")
+@options.scope
 @options.message
 @options.site_folder
 @options.verbose
@@ -35,6 +37,9 @@ def command(
     what: Path,
     yes: bool,
     resume: bool,
+    limit: tuple[str, ...],
+    exclude: tuple[str, ...],
+    fail_percent: int | None,
     message: str,
     site: Path | None,
     verbose: bool,
@@ -49,11 +54,17 @@ def command(
     from gigaworks.cli.opening import open_site, reach
     from gigaworks.cli.record.document import load
     from gigaworks.cli.views.run import Run
+    from gigaworks.cli.workflows.plan import EVERYTHING, Scope
     from gigaworks.inventory.problem import Problem, WrongUse
 
     if not what.exists():
         raise WrongUse(Problem("there is no such plan or site", str(what), "gigaworks plan SITE -o FILE makes a plan"))
     plan = load(what) if what.is_file() else None
+    scope = Scope(limit, exclude, fail_percent)
+    if (plan or resume) and scope != EVERYTHING:
+        why = "a plan is applied as it was made"
+        fix = f"gigaworks plan {site or 'SITE'} -o FILE with --limit, --exclude or --fail-percent, then apply FILE"
+        raise WrongUse(Problem("nodes cannot be chosen here", why, fix))
     if plan is None and not (yes or resume or screen.interactive):
         _nobody_to_ask(what)
     root = _root_of(plan, what, site)
@@ -61,7 +72,10 @@ def command(
     reach(declared, folder)
     with Run(screen, f"apply {what}", as_json=json, into=json_into, verbose=verbose) as run:
         if plan is None:
-            plan = _unfinished(declared, folder) if resume else _planned(screen, declared, folder, run, ask=not yes)
+            if resume:
+                plan = _unfinished(declared, folder)
+            else:
+                plan = _planned(screen, declared, folder, run, scope, ask=not yes)
         if plan.empty and not resume:
             run.say("summary", subject=plan.site, message="nothing to do", data={"done": 0, "result": "done"})
             if not json:
@@ -100,18 +114,21 @@ def _apply(
         write_junit(of_progress(run.progress), path)
     if not run.as_json:
         then = f"{plan.site} is gone." if plan.destroy else f"See it:  gigaworks status {folder.root}"
-        show_outcome(outcome, screen.out, run.seconds, again=again, then=then)
+        foreseen = None if resume else plan.forecast_minutes
+        show_outcome(outcome, screen.out, run.seconds, again=again, then=then, forecast_minutes=foreseen)
     return outcome.exit_code
 
 
-def _planned(screen: Screen, declared: Declared, folder: SiteFolder, run: Run, *, ask: bool) -> PlanDocument:
+def _planned(
+    screen: Screen, declared: Declared, folder: SiteFolder, run: Run, scope: Scope, *, ask: bool
+) -> PlanDocument:
     """Plan the site, show the plan, and ask."""
     from gigaworks.cli.opening import refuse_broken
     from gigaworks.cli.views.plan import show_plan
     from gigaworks.cli.workflows.plan import make_plan
 
     refuse_broken(declared, folder)
-    plan = make_plan(declared, folder, run.emit, refresh=True)
+    plan = make_plan(declared, folder, run.emit, refresh=True, scope=scope)
     if not run.as_json and not plan.empty:
         run.settle()
         show_plan(plan, screen.out)

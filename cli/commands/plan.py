@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--refresh", is_flag=True, help="Look at every device first, so that drift is in the plan.")
 @click.option("--diff", is_flag=True, help="Show the lines of files that change.")
 @click.option("--destroy", is_flag=True, help="Plan to take the site down.")
+@options.scope
 @options.detailed
 @options.verbose
 @options.as_json
@@ -34,6 +35,9 @@ def command(
     refresh: bool,
     diff: bool,
     destroy: bool,
+    limit: tuple[str, ...],
+    exclude: tuple[str, ...],
+    fail_percent: int | None,
     detailed_exitcode: bool,
     verbose: bool,
     json: bool,
@@ -44,14 +48,15 @@ def command(
     from gigaworks.cli.opening import open_site, reach, refuse_broken
     from gigaworks.cli.views.plan import show_plan
     from gigaworks.cli.views.run import Run
-    from gigaworks.cli.workflows.plan import make_plan
+    from gigaworks.cli.workflows.plan import Scope, make_plan
 
     declared, folder = open_site(site, write=True)
     if not destroy:
         refuse_broken(declared, folder)
     reach(declared, folder, must=refresh or not folder.ssh_key.exists())
     with Run(screen, f"plan {site}", as_json=json, into=json_into, verbose=verbose) as run:
-        plan = make_plan(declared, folder, run.emit, refresh=refresh, destroy=destroy)
+        scope = Scope(limit, exclude, fail_percent)
+        plan = make_plan(declared, folder, run.emit, refresh=refresh, destroy=destroy, scope=scope)
         say_plan(plan, run)
     if out:
         plan.save(out)
@@ -78,4 +83,15 @@ def say_plan(plan: PlanDocument, run: Run) -> None:
     run.say("plan", subject=plan.site, message="", data={"sha256": plan.sha256, "empty": plan.empty, **content})
 
 
-_SUMMARY = ("blueprint_digest", "parent", "git", "destroy", "stacks", "waves", "blast_radius", "laws", "findings")
+_SUMMARY = (
+    "blueprint_digest",
+    "parent",
+    "git",
+    "destroy",
+    "stacks",
+    "waves",
+    "left_out",
+    "blast_radius",
+    "laws",
+    "findings",
+)

@@ -153,6 +153,8 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     laws: Laws = Laws()
     findings: list[Problem] = []
     forecast_minutes: float | None = None
+    left_out: list[str] = []  # nodes that lack something too, but that the person who planned did not mean
+    fail_percent: int | None = None  # of a wave's nodes may fail before no further wave begins; None is the policy's
 
     @property
     def sha256(self) -> str:

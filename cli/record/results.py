@@ -14,6 +14,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     failed: list[str] = []
     skipped: list[str] = []
     result: Literal["done", "part", "failed"] = "done"
+    paused: str = ""  # who asked that no further wave begins, and why
 
     @property
     def exit_code(self) -> int:
@@ -53,6 +54,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool = True
     simulated: bool = False
     at: str = ""  # UTC, RFC 3339
+    command: str = ""
+    sha256: str = ""  # of the whole raw output
+    of_median: float | None = None  # as a share of the median of like nodes; None is no quantity, or nobody is like it
 
 
 class NodeStatus(msgspec.Struct, frozen=True, kw_only=True):

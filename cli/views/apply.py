@@ -150,13 +150,21 @@ def _node_lines(event: Event, stream: Stream) -> list[str]:
     return [f"node {event.subject}{'!' if bad else ''}  {before} → {state}   {first}", *("  " + line for line in rest)]
 
 
-def show_outcome(outcome: Outcome, stream: Stream, seconds: float, *, again: str, then: str) -> None:
-    """Tell how the run ended: what was done, what failed, what was skipped, and the command that carries on."""
+def show_outcome(
+    outcome: Outcome, stream: Stream, seconds: float, *, again: str, then: str, forecast_minutes: float | None = None
+) -> None:
+    """Tell how the run ended: what was done, what failed, what was skipped, and the command that carries on.
+
+    A run to the end is held against the minutes that its plan foresaw.
+    """
     took = f" in {spell(seconds)}" if seconds >= 1 else ""
     if outcome.result == "done":
-        stream.line(f"{stream.paint('done', 'green')}: {count(outcome.done, 'change')}{took}. {then}")
+        foreseen = f" ({spell(forecast_minutes * 60)} foreseen)" if took and forecast_minutes else ""
+        stream.line(f"{stream.paint('done', 'green')}: {count(outcome.done, 'change')}{took}{foreseen}. {then}")
         return
     word = "done in part" if outcome.result == "part" else "failed"
+    if outcome.paused:
+        stream.line(f"paused {outcome.paused}")
     total = outcome.done + len(outcome.failed) + len(outcome.skipped)
     told = joined(
         [

@@ -38,7 +38,11 @@ def show_plan(plan: PlanDocument, stream: Stream, *, diff: bool = False, verbose
 def _left_out(plan: PlanDocument) -> list[str]:
     """Return what the plan does nothing about, and what a person can do."""
     held = [finding for finding in plan.findings if not finding.id and finding.severity == "warning"]
-    return [line for finding in held for line in (f"! {finding.detail}", f"  {finding.fix}")]
+    lines = [line for finding in held for line in (f"! {finding.detail}", f"  {finding.fix}")]
+    if plan.left_out:
+        lines += [f"! left out on request: {count(len(plan.left_out), 'node')} that would change, too"]
+        lines += [f"  {fold(plan.left_out)}"]
+    return lines
 
 
 def summary(plan: PlanDocument) -> str:

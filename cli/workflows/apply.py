@@ -47,6 +47,7 @@ def apply_plan(
             serial, again = _begin(document, plant, resume=resume)
             document.save(folder.plans / f"{document.sha256}.json")
             record(folder, what, message=message, plan=document.sha256, result="started")
+            folder.pause.unlink(missing_ok=True)  # it was for the run before
             engine = Engine(folder, document.blueprint, lease)
             interruption.callbacks.append(engine.interrupt)
             run = _Apply(document, folder, plant, engine, emit, interruption.stop, again=again)
@@ -68,7 +69,7 @@ def apply_plan(
                 record(folder, what, message=message, plan=document.sha256, result=told, counts=counts)
             if stopped:
                 raise KeyboardInterrupt
-            return Outcome(done=len(run.done), failed=run.failed, skipped=run.skipped, result=result)
+            return Outcome(done=len(run.done), failed=run.failed, skipped=run.skipped, result=result, paused=run.paused)
         finally:
             plant.close()
 
@@ -112,6 +113,9 @@ class _Apply:
         from gigaworks.cli.workflows.converge import Fleet
 
         self.document, self.plant, self.engine, self.stop = document, plant, engine, stop
+        policy = document.blueprint.policy
+        self.fail_percent = policy.fail_percent if document.fail_percent is None else document.fail_percent
+        self.pause = folder.pause
         self.again = again
         self.before = _parent(document, folder)
         self.lock = threading.Lock()
@@ -121,7 +125,8 @@ class _Apply:
         self.done: list[str] = []
         self.failed: list[str] = []
         self.skipped: list[str] = []
-        self.halted = False  # without boot services, or after a closed gate, no further wave begins
+        self.halted = False  # without boot services, after a closed gate or on request, no further wave begins
+        self.paused = ""  # by whom and why
 
     def emit(self, event: Event) -> None:
         """Pass an event on; several threads tell at once."""
@@ -233,7 +238,6 @@ class _Apply:
         from gigaworks.inventory.fleet.waves import gate
 
         changes = {change.name: change for change in self.document.node_changes}
-        policy = self.document.blueprint.policy
         for number, wave in enumerate(self.document.waves, 1):
             if wave not in waves:
                 continue
@@ -242,18 +246,26 @@ class _Apply:
                 clients = {change.name for change in todo if "storage_client" in change.roles}
                 self.skipped += sorted(clients)
                 todo = [change for change in todo if change.name not in clients]
+            if not todo:
+                continue
+            self._look_for_pause()
             if self.stop.is_set() or self.halted:
                 self.skipped += [change.name for change in todo]
-                continue
-            if not todo:
                 continue
             data = {"number": number, "of": len(self.document.waves), "nodes": [change.name for change in todo]}
             self.emit(Event(kind="wave", subject=f"wave {number}", message=f"of {len(self.document.waves)}", data=data))
             results = self.fleet.wave(todo)
             self._count(results)
-            if not gate(results, policy.fail_percent) and not self.stop.is_set():
+            if not gate(results, self.fail_percent) and not self.stop.is_set():
                 self.failed.append(f"gate after wave {number}")
                 self.halted = True
+
+    def _look_for_pause(self) -> None:
+        """Begin no further wave where somebody asked for a pause."""
+        if not self.paused and self.pause.exists():
+            self.paused = self.pause.read_text(encoding="utf-8").strip()
+            self.halted = True
+            self.emit(Event(kind="phase", subject="paused", message=self.paused))
 
     def _there(self, change: NodeChange) -> bool:
         """Return whether an earlier run of this very plan has finished with the node."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gigaworks import __version__
 from gigaworks.cli.record import git
@@ -29,6 +29,7 @@ from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.canonical import digest
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import Problem, Refused
+from gigaworks.inventory.selection import select
 
 if TYPE_CHECKING:
     from gigaworks.cli.record.results import Drift
@@ -44,16 +45,35 @@ SIDE_BY_SIDE = 4  # previews; each keeps a processor busy for most of a second
 STACK_OF_KIND = {"switch": "network", "boot": "network", "storage": "storage"}
 
 
+class Scope(NamedTuple):
+    """What the person who plans chooses: nodes by ``selection.select``'s expressions, and how many may fail."""
+
+    limit: tuple[str, ...] = ()  # only these nodes; empty is all
+    exclude: tuple[str, ...] = ()  # these nodes not
+    fail_percent: int | None = None  # of a wave's nodes; None is the site's policy
+
+
+EVERYTHING = Scope()
+
+
 def make_plan(
-    declared: Declared, folder: SiteFolder, emit: Emit, *, refresh: bool = False, destroy: bool = False
+    declared: Declared,
+    folder: SiteFolder,
+    emit: Emit,
+    *,
+    refresh: bool = False,
+    destroy: bool = False,
+    scope: Scope = EVERYTHING,
 ) -> PlanDocument:
     """Return the plan that brings the site from what was applied to what is declared.
 
     ``refresh`` looks at every device first, so that what was changed behind our back is put right; ``destroy`` plans
-    to take everything away. Nothing is changed but the databases' files being made.
+    to take everything away; ``scope`` chooses nodes, stacks are planned whole. Nothing is changed but the databases'
+    files being made.
 
     Raises:
         Refused: a law is broken; every finding.
+        WrongUse: ``scope`` names nodes that there are not.
         GigaworksError: the engine or the plant cannot be used.
     """
     broken = [finding for finding in declared.findings if finding.severity == "error"]
@@ -68,9 +88,11 @@ def make_plan(
         digests = {name: plant.stack_digest(name) for name in _stack_names(blueprint, applied)}
     finally:
         plant.close()
+    meant = _meant(scope, blueprint, records)
     drift = find_drift(declared, folder, emit) if refresh and applied and not destroy else None
     stacks, resources = _stacks(folder, blueprint, digests, drift, emit, destroy=destroy)
-    nodes = _retirements(records) if destroy else _nodes(folder, blueprint, applied, records, drift)
+    changes = _retirements(records) if destroy else _nodes(folder, blueprint, applied, records, drift)
+    nodes = [change for change in changes if change.name in meant]
     waves, minutes = _waves(blueprint, nodes, records, typical)
     return PlanDocument(
         gigaworks_version=__version__,
@@ -88,7 +110,15 @@ def make_plan(
         laws=_laws(declared.findings),
         findings=[*declared.findings, *_held(folder, blueprint, records)],
         forecast_minutes=minutes,
+        left_out=[change.name for change in changes if change.name not in meant],
+        fail_percent=scope.fail_percent,
     )
+
+
+def _meant(scope: Scope, blueprint: Blueprint, records: dict[str, NodeRecord]) -> set[str]:
+    """Return the nodes that the plan may touch."""
+    chosen = select(scope.limit, blueprint, records) if scope.limit else {*blueprint.nodes, *records}
+    return chosen - select(scope.exclude, blueprint, records)
 
 
 def _stack_names(blueprint: Blueprint, applied: Blueprint | None) -> list[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
-
-import msgspec
+from typing import TYPE_CHECKING, Literal
 
 from gigaworks.cli.record.ledger import Ledger
-from gigaworks.cli.record.results import Applied, Evidence, NodeStatus, SiteStatus, StackStatus
+from gigaworks.cli.record.results import Applied, NodeStatus, SiteStatus, StackStatus
+from gigaworks.cli.workflows.evidence import evidence_of
 from gigaworks.cli.workflows.opened import open_plant, slices_of
 from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.fleet.states import shown
@@ -91,28 +90,8 @@ def _node(folder: SiteFolder, blueprint: Blueprint, node: Node, record: NodeReco
         reason=record.reason if record else "",
         serial=record.serial if record else None,
         firmware=record.inventory.get("firmware") if record else None,
-        evidence=_evidence(folder, node.name),
+        evidence=evidence_of(folder, node.name),
     )
-
-
-def _evidence(folder: SiteFolder, name: str) -> list[Evidence]:
-    found = []
-    for file in sorted((folder.evidence / name).glob("*.json")):
-        kept: dict[str, Any] = msgspec.json.decode(file.read_bytes())
-        for check in kept["checks"]:
-            told = f"{check['summary']} {check['observed']}".lower()
-            found.append(
-                Evidence(
-                    check=f"{check['role']}/{check['id']}",
-                    observed=check["observed"],
-                    expected=str(check["expected"]),
-                    unit=check["unit"],
-                    ok=check["ok"],
-                    simulated="simulated" in told,
-                    at=kept["at"],
-                )
-            )
-    return found
 
 
 def _utc(moment: float) -> str:

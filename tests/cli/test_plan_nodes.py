@@ -89,3 +89,12 @@ def test_undeclared_node_is_retired(site: tuple[SiteFolder, Blueprint]) -> None:
     }
 
     assert [(c.name, c.actions) for c in plan._nodes(folder, blueprint, None, known, None)] == [("old", ["retire"])]
+
+
+def test_only_the_nodes_that_are_meant(site: tuple[SiteFolder, Blueprint]) -> None:
+    """`--limit` names nodes, `--exclude` takes some of them away again."""
+    _, blueprint = site
+    scope = plan.Scope(limit=("rack/h1/gpu-01", "svc-01-n1"), exclude=("gpu-01-n2",))
+
+    assert plan._meant(scope, blueprint, {}) == {"gpu-01-n1", "svc-01-n1"}
+    assert plan._meant(plan.EVERYTHING, blueprint, records(site)) == set(blueprint.nodes)

@@ -90,14 +90,9 @@ def reach(process: subprocess.Popen[str], moment: tuple[str, str, str]) -> None:
     raise AssertionError(f"{moment} never came; exit {process.wait(LIMIT_S)}")
 
 
-def end(process: subprocess.Popen[str], number: signal.Signals) -> int:
-    """Signal a command's whole process group and return its exit status."""
-    os.killpg(process.pid, number)
-    process.communicate(timeout=LIMIT_S)
-    return process.returncode
-
-
 def kill(process: subprocess.Popen[str], number: signal.Signals, moment: tuple[str, str, str]) -> int:
     """Signal a command's whole process group when it tells of a moment; return its exit status."""
     reach(process, moment)
-    return end(process, number)
+    os.killpg(process.pid, number)
+    process.communicate(timeout=LIMIT_S)
+    return process.returncode

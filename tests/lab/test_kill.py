@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab.gigaworks import Site, end, kill, reach
+from tests.lab.gigaworks import LIMIT_S, Site, kill, reach
 
 pytestmark = [pytest.mark.lab, pytest.mark.engine, pytest.mark.root]
 NODES = ("gpu-01-n1", "svc-01-n1")
@@ -127,11 +127,16 @@ def test_interrupt_is_graceful(site: Site) -> None:
     assert set(site.states().values()) == {"in service"}
 
 
-def test_second_run_names_the_first(site: Site) -> None:
-    """While one apply runs, another is refused with exit code 6 and names who holds the lease."""
+def test_second_run_is_refused_and_the_first_can_be_paused(site: Site) -> None:
+    """While one apply runs, another is refused with exit code 6; paused, the first ends its wave and exits with 3."""
     site.run("lab", "up", "demo")
     site.run("plan", "demo", "-o", "demo.plan")
     first = site.start("apply", "demo.plan", "--json")
     reach(first, ("stack", "site", "running"))
     site.run("apply", "demo.plan", code=6)
-    assert end(first, signal.SIGINT) == 130
+    reach(first, ("wave", "wave 1", "of"))
+    site.run("pause", "demo", "--message", "the feeder is looked at")
+    told, _ = first.communicate(timeout=LIMIT_S)
+    assert first.returncode == 3
+    assert "the feeder is looked at" in json.loads(told.splitlines()[-1])["data"]["paused"]
+    assert site.states() == {"svc-01-n1": "in service", "gpu-01-n1": "expected"}

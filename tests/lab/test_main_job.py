@@ -161,8 +161,11 @@ def test_apply_heals_what_is_ours(site: Site) -> None:
 def test_role_parameter_changes_only_its_setting(site: Site) -> None:
     """A changed role parameter is planned for exactly the nodes that have it, with both values, and applied."""
     site.edit("profiles.yaml", "net.core.somaxconn: 4096", "net.core.somaxconn: 8192")
+    some = site.lines("plan", "demo", "--limit", "rack/h1/gpu-01", "--exclude", "gpu-01-n2")
     lines = site.lines("plan", "demo", "-o", "demo.plan")
 
+    assert changes(some)[1] == {"gpu-01-n1"}
+    assert set(planned(some)["left_out"]) == set(NODES) - {"gpu-01-n1"}
     assert changes(lines) == (set(), set(NODES))
     for line in lines:
         if line["type"] == "planned_node":
