@@ -16,16 +16,22 @@ from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.laws import check
 from gigaworks.inventory.laws.law import Case
 from gigaworks.inventory.load import load_site, read_site
+from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem, SiteError
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A declared site: what follows from it, what the laws say about it, and the text of its files by name."""
+    """A declared site: what follows from it, what the laws say about it, and what was written."""
 
     blueprint: Blueprint
     findings: list[Problem]
-    sources: dict[str, str]
+    site: Site
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The text of its files by name."""
+        return self.site.sources
 
 
 def declare(root: Path, write: bool = True, today: dt.date | None = None) -> Declared:
@@ -48,7 +54,7 @@ def declare(root: Path, write: bool = True, today: dt.date | None = None) -> Dec
         raise SiteError(*problems, *(f for f in findings if f.severity == "error"))
     if write and after != before and not any(f.severity == "error" for f in findings):
         _write(folder.allocations, after)
-    return Declared(blueprint, findings, site.sources)
+    return Declared(blueprint, findings, site)
 
 
 def designed(root: Path) -> tuple[Case, Allocations]:

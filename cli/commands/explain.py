@@ -11,12 +11,13 @@ from gigaworks.cli.views.screen import Screen
 
 
 @click.command("explain")
-@click.argument("subject")
+@click.argument("subject", default="")
 @click.argument("arguments", nargs=-1)
 @options.site_folder
+@options.as_json
 @click.pass_obj
-def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path | None) -> int:
-    r"""Explain SUBJECT.
+def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path | None, json: bool) -> int:
+    r"""Explain SUBJECT, or list the laws.
 
     \b
     gigaworks explain PWR-3                          a law, and how the site stands to it
@@ -25,6 +26,10 @@ def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path
     """
     from gigaworks.cli.views import explain as view
 
+    if json and (subject in ("", "plan") or subject.startswith("roles.")):
+        raise click.UsageError("--json is for a law: gigaworks explain PWR-3 --json")
+    if not subject:
+        return view.list_laws(screen.out)
     if subject == "plan":
         if len(arguments) != 2:
             raise click.UsageError("Name the plan and the thing: gigaworks explain plan demo.plan node/gpu-01-n1")
@@ -35,15 +40,16 @@ def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path
         raise click.UsageError(f"There is nothing to explain about {' '.join(arguments)!r} of {subject}.")
     if subject.startswith("roles."):
         return view.explain_role(subject.removeprefix("roles."), (site or Path()) / "roles", screen.out)
-    return _law(screen, subject.upper(), site)
+    return _law(screen, subject.upper(), site, json=json)
 
 
-def _law(screen: Screen, law: str, site: Path | None) -> int:
+def _law(screen: Screen, law: str, site: Path | None, *, json: bool) -> int:
     from gigaworks.cli.opening import one_of, open_site
     from gigaworks.cli.views import explain as view
     from gigaworks.inventory.laws import LAWS
 
     known = LAWS[one_of(list(LAWS), law, "law")]
     here = site or (Path() if Path("site.yaml").is_file() else None)
-    view.explain_law(known, open_site(here)[0] if here else None, screen.out)
+    show = view.explain_law_json if json else view.explain_law
+    show(known, open_site(here)[0] if here else None, screen.out)
     return 0

@@ -3,48 +3,101 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from gigaworks.cli.record.document import PlanDocument
+from gigaworks.cli.views.jsonl import show_document
+from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.plan import noun
 from gigaworks.cli.views.problems import show_problems
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.show import show_cooling, show_halls, show_network, show_power, show_site, show_storage
 from gigaworks.cli.views.text import columns, value
-from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.problem import Problem, WrongUse
 
 if TYPE_CHECKING:
     from gigaworks.inventory.declare import Declared
-    from gigaworks.inventory.laws import Law
+    from gigaworks.inventory.laws import Case, Law, Measure
 
 
-_NUMBERS: dict[str, Callable[[Blueprint, Stream], None]] = {
-    "PWR": show_power,
-    "COOL": show_cooling,
-    "NET": show_network,
-    "STO": show_storage,
-    "SPA": show_halls,
-    "GOV": show_site,
-}
+SHOWN = 8  # rows on a screen; `--json` has them all
+
+
+def list_laws(stream: Stream) -> int:
+    """List every law by its id."""
+    from gigaworks.inventory.laws import LAWS
+
+    stream.lines(columns([(stream.paint(law.id, "bold"), law.title) for law in LAWS.values()]))
+    return 0
 
 
 def explain_law(law: Law, declared: Declared | None, stream: Stream) -> None:
-    """Show a law, and how the site stands to it with its own numbers where there is one."""
+    """Show a law, and how the site stands to it: each figure beside its limit, the most strained first."""
     stream.lines([f"{stream.paint(law.id, 'bold')}  {law.title}", "", law.explanation, ""])
     if declared is None:
         stream.line("With the numbers of a site: add --site FOLDER")
         return
-    findings = [problem for problem in declared.findings if problem.id == law.id]
+    site, findings, measures = declared.blueprint.site.name, _findings(law, declared), law.measures(_case(declared))
     show_problems(findings, stream)
     if not findings:
-        stream.line(f"{stream.paint('holds', 'green')} on {declared.blueprint.site.name}:")
-    numbers = _NUMBERS.get(law.id.partition("-")[0])
-    if numbers:
-        stream.line()
-        numbers(declared.blueprint, stream)
+        words = f"{stream.paint('holds', 'green')} on {site}" if measures else f"{site} has nothing that it judges"
+        stream.line(words + (":" if measures else ""))
+    rows = _rows(measures, stream)
+    if rows:
+        stream.lines(["", *columns(rows, indent=2, right=(2, 3, 4))])
+
+
+def explain_law_json(law: Law, declared: Declared | None, stream: Stream) -> None:
+    """Write a law and every figure that it looked at as one document; without a site, the law alone."""
+    content: dict[str, Any] = {"law": law.id, "title": law.title, "explanation": law.explanation}
+    if declared is not None:
+        findings = _findings(law, declared)
+        content |= {
+            "site": declared.blueprint.site.name,
+            "holds": not any(problem.severity == "error" for problem in findings),
+            "measures": [
+                {**one._asdict(), "margin": one.margin, "broken": one.broken} for one in law.measures(_case(declared))
+            ],
+            "findings": [msgspec.to_builtins(problem) for problem in findings],
+        }
+    show_document(content, stream)
+
+
+def _findings(law: Law, declared: Declared) -> list[Problem]:
+    return [problem for problem in declared.findings if problem.id == law.id]
+
+
+def _case(declared: Declared) -> Case:
+    from gigaworks.inventory.laws import Case
+
+    return Case(declared.blueprint, declared.site)
+
+
+def _rows(measures: Sequence[Measure], stream: Stream) -> list[tuple[str, ...]]:
+    """Return subject, what, figure, limit and what is left; subjects of which the same is true share a row."""
+    alike: dict[Measure, list[str]] = {}
+    for one in measures:
+        kind, _, name = one.subject.partition("/")
+        alike.setdefault(one._replace(subject=kind), []).append(name)
+    rows = [_row(one, names, stream) for one, names in list(alike.items())[:SHOWN]]
+    rest = sum(len(names) for names in list(alike.values())[SHOWN:])
+    return [*rows, (f"… and {rest:,} more",)] if rest else rows
+
+
+def _row(one: Measure, names: list[str], stream: Stream) -> tuple[str, ...]:
+    from gigaworks.inventory.laws.measure import quantity
+
+    subject = "/".join(filter(None, (one.subject, fold(names))))
+    row = (subject, one.what, quantity(one.figure, one.unit))
+    if one.limit is None or one.margin is None:
+        return row
+    limit, left = f"{'≥' if one.least else '≤'} {quantity(one.limit, one.unit)}", quantity(abs(one.margin), one.unit)
+    if one.broken:
+        return (*row, limit, stream.paint(f"{left} too {'little' if one.least else 'much'}", "red"))
+    return (*row, limit, f"{left} left")
 
 
 def explain_role(name: str, own: Path, stream: Stream) -> int:

@@ -13,6 +13,7 @@ from gigaworks.inventory.laws.cooling import air_m3_per_hour, hall_air_kw, litre
 from gigaworks.inventory.laws.feed_loss import moved_loads
 from gigaworks.inventory.laws.law import Case
 from gigaworks.inventory.laws.network import HEADROOM, addresses_of
+from gigaworks.inventory.laws.power import demand_kw, diversity_of
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,17 +39,17 @@ def figures(case: Case) -> dict[tuple[str, str, str], Figure]:
 
 
 def _power(case: Case) -> Iterator[Figure]:
-    diversity = case.site.policy.diversity
     for key, device in case.blueprint.power.items():
         if device.kind == "tap":
             continue
+        used = demand_kw(case, key)
         if case.site.power[key].noun.module is not None:
-            yield Figure(law="PWR-9", subject=f"power/{key}", used=device.load_kw, usable=device.usable_kw)
+            yield Figure(law="PWR-9", subject=f"power/{key}", used=used, usable=device.usable_kw)
         else:
-            yield Figure(law="PWR-6", subject=f"power/{key}", used=device.load_kw * diversity, usable=device.usable_kw)
+            yield Figure(law="PWR-6", subject=f"power/{key}", used=used, usable=device.usable_kw)
         if device.redundancy == "2n":
             half = device.usable_kw / 2
-            yield Figure(law="PWR-4", subject=f"power/{key}", aspect="half of 2N", used=device.load_kw, usable=half)
+            yield Figure(law="PWR-4", subject=f"power/{key}", aspect="half of 2N", used=used, usable=half)
 
 
 def _feed_loss(case: Case) -> Iterator[Figure]:
@@ -56,7 +57,7 @@ def _feed_loss(case: Case) -> Iterator[Figure]:
         for key, change in changes.items():
             device = case.blueprint.power[key]
             if key != lost:
-                used = (device.load_kw + change) * case.site.policy.diversity
+                used = (device.load_kw + change) * diversity_of(case, key)
                 aspect = f"without {lost}"
                 yield Figure(law="PWR-3", subject=f"power/{key}", aspect=aspect, used=used, usable=device.usable_kw)
 
@@ -75,9 +76,10 @@ def _whole(case: Case) -> Iterator[Figure]:
 
 def _cooling(case: Case) -> Iterator[Figure]:
     for key, device in case.blueprint.cooling.items():
-        delta = case.site.cooling[key].noun.delta
+        noun = case.site.cooling[key].noun
+        delta = noun.delta
         flow = device.flow_l_min if delta is not None else None
-        need = litres_per_minute(device.load_kw, delta) if delta is not None else device.load_kw
+        need = litres_per_minute(device.load_kw, delta, noun.fluid) if delta is not None else device.load_kw
         unit = "L/min" if delta is not None else "kW"
         if device.kind == "fws":
             yield Figure(law="COOL-1", subject=f"cooling/{key}", aspect="flow", unit=unit, used=need, usable=flow)

@@ -176,7 +176,7 @@ def _first(counts: Mapping[str, int], number: int) -> dict[str, int]:
 
 def _findings(case: Case) -> list[Problem]:
     laws = [law for law in LAWS.values() if law.id.partition("-")[0] in FAMILIES]
-    return [problem for law in laws for problem in law.check(case)]
+    return [problem for law in laws for problem in law.findings(case)]
 
 
 def _about(problem: Problem) -> tuple[str, str, str]:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 
 from gigaworks.inventory.blueprint import CoolingDevice
+from gigaworks.inventory.catalog.catalogue import Device
 from gigaworks.inventory.design.space import Placed
 from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.model.words import spare_units
+
+
+def liquid_share(site: Site, rack: str, device: Device) -> float:
+    """Return the share of a device's heat that liquid takes, 0 to 1: its own, and a rear door's of the rest."""
+    group = site.cooled_by.get(rack)
+    caught = (site.cooling[group].noun.capture or 0.0) / 100 if group is not None else 0.0
+    return device.liquid_share + (1 - device.liquid_share) * caught
 
 
 def groups(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]) -> dict[str, CoolingDevice]:
@@ -18,10 +26,11 @@ def groups(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]
         group = site.cooled_by.get(item.rack)
         if group is None:
             continue
-        load[group] += (draws[name] or 0.0) * item.device.liquid_share
+        heat = (draws[name] or 0.0) * liquid_share(site, item.rack, item.device)
+        load[group] += heat
         loop = site.cooling[group].noun.loop
         if loop is not None:
-            load[f"{site.cooling[group].hall}/{loop}"] += (draws[name] or 0.0) * item.device.liquid_share
+            load[f"{site.cooling[group].hall}/{loop}"] += heat
     found = {}
     for key, standing in sorted(site.cooling.items()):
         noun = standing.noun

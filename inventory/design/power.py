@@ -30,12 +30,13 @@ def usable_kw(noun: PowerNoun, policy: PolicyNoun) -> tuple[float, float]:
     """
     if noun.module is not None and noun.modules is not None:
         kva = noun.module * max(noun.modules - spare_units(noun.redundancy), 0)
-    elif noun.capacity is not None:
-        kva = noun.capacity
-    else:
-        kva = apparent_kva(noun.voltage or 0, noun.rating or 0, noun.phases or 3)
-        return kva, round(kva * policy.power_factor * policy.derating, 3)
-    return kva, round(kva * policy.power_factor, 3)
+        return kva, round(kva * policy.power_factor, 3)
+    rated = None
+    if noun.rating is not None and noun.voltage is not None:
+        rated = apparent_kva(noun.voltage, noun.rating, noun.phases or 3)
+    kva = noun.capacity if noun.capacity is not None else rated or 0.0
+    usable = kva if rated is None else min(kva, rated * policy.derating)
+    return kva, round(usable * policy.power_factor, 3)
 
 
 def tap_name(rack: str, position: int) -> str:

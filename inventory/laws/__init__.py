@@ -8,22 +8,23 @@ from collections.abc import Iterable
 import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint
-from gigaworks.inventory.laws import cooling, feed_loss, governance, network, power, space, storage
+from gigaworks.inventory.laws import cooling, feed_loss, governance, network, power, space, storage, temperatures
 from gigaworks.inventory.laws.law import LAWS, Case, Law
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.laws.unknown import unknown_macs
 from gigaworks.inventory.laws.waivers import waive
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem
 
-__all__ = ["LAWS", "Law", "check"]
+__all__ = ["LAWS", "Case", "Law", "Measure", "check"]
 
-FAMILIES = (power, feed_loss, space, cooling, network, storage, governance)  # importing them fills LAWS
+FAMILIES = (power, feed_loss, space, cooling, temperatures, network, storage, governance)  # importing them fills LAWS
 
 
 def check(blueprint: Blueprint, site: Site, today: dt.date) -> list[Problem]:
     """Return every finding of every law, errors first; what holds for several subjects alike is told once."""
     case = Case(blueprint, site)
-    found = [problem for law in LAWS.values() for problem in law.check(case)]
+    found = [problem for law in LAWS.values() for problem in law.findings(case)]
     found += unknown_macs(case)
     return sorted(_together(waive(found, site, today)), key=_order)
 

@@ -9,23 +9,26 @@ from collections.abc import Iterator
 from gigaworks.inventory.blueprint import PowerDevice
 from gigaworks.inventory.design.power import tap_name
 from gigaworks.inventory.laws.law import Case, Standing, count, finding, kw, law, power_place
+from gigaworks.inventory.laws.measure import Measure
+from gigaworks.inventory.laws.power import demand_kw, diversity_of
 from gigaworks.inventory.problem import Problem
 
 
 @law("PWR-3", "a rack survives the loss of any one feed")
-def survives_feed_loss(case: Case) -> Iterator[Problem]:
-    """For each feed of a rack: with it lost, the other taps carry the rack, and each device's power supplies on the
-    other feeds carry that device's draw.
+def survives_feed_loss(case: Case) -> Iterator[Problem | Measure]:
+    """For each feed of a rack: with it lost, the other taps carry the rack, its power shelves on the other feeds carry
+    it too, and each device's power supplies on the other feeds carry that device's draw.
 
-    DGX H100: 6 supplies of 3.3 kW, 10.2 kW; on two feeds 9.9 kW are left and it fails, on three 13.2 kW. A rack with
-    one feed, and a device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains
-    say so.
+    Inlet or shelf i hangs on feed i mod n. DGX H100: 6 supplies of 3.3 kW, 10.2 kW; on two feeds 9.9 kW are left and
+    it fails, on three 13.2 kW. NVL72: 8 shelves of 33 kW; on two feeds 132 kW are left. A rack with one feed, and a
+    device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains say so.
     """
     for key in case.blueprint.racks:
         feeds = case.site.feeds[key]
         if len(feeds) < 2:
             continue
         yield from _taps_suffice(case, key, {lost: _feed_loads(case, key, lost) for lost in feeds})
+        yield from _shelves_suffice(case, key)
         for device in case.inside[key]:
             yield from _supplies_suffice(device)
     yield from _parents_suffice(case, moved_loads(case))
@@ -54,20 +57,18 @@ def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:
     return load
 
 
-def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) -> Iterator[Problem]:
+def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) -> Iterator[Problem | Measure]:
     """Return the finding of the worst loss for a rack's taps."""
     feeds = case.site.feeds[key]
     taps = {feed: case.blueprint.power[tap_name(key, n)] for n, feed in enumerate(feeds)}
-    over = [
-        (loads[feed] - taps[feed].usable_kw, lost, feed)
-        for lost, loads in without.items()
-        for feed in feeds
-        if loads[feed] > taps[feed].usable_kw
-    ]
-    if not over:
-        return
-    _, lost, feed = max(over, key=lambda item: (round(item[0], 6), item[1]))
+    lost, feed = max(
+        ((lost, feed) for lost in feeds for feed in feeds if feed != lost),
+        key=lambda pair: (round(without[pair[0]][pair[1]] - taps[pair[1]].usable_kw, 6), pair[0]),
+    )
     load, tap, policy = without[lost][feed], taps[feed], case.site.policy
+    yield (carried := Measure(f"rack/{key}", f"on {feed} without {lost}", load, tap.usable_kw, "kW"))
+    if not carried.broken:
+        return
     alone = "alone " if len(feeds) == 2 else ""
     detail = (
         f"without {lost} it needs {kw(load)}; the tap on {feed} {alone}carries {kw(tap.usable_kw)}"
@@ -85,8 +86,28 @@ def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) ->
     yield finding("PWR-3", f"rack/{key}", "does not survive the loss of one feed", detail, fix, where)
 
 
-def _supplies_suffice(device: Standing) -> Iterator[Problem]:
-    """Return the finding of the worst loss for a device's power supplies."""
+def _shelves_suffice(case: Case, key: str) -> Iterator[Problem | Measure]:
+    """Judge the power shelves of a rack with a busbar; the feed with the most of them is lost."""
+    noun, feeds, rack = case.site.racks[key].noun, case.site.feeds[key], case.blueprint.racks[key]
+    found = case.site.catalogue.rack(noun.type)
+    shelves = found[1].shelves if found else None
+    if shelves is None:
+        return
+    left = shelves.count - math.ceil(shelves.count / len(feeds))
+    able = left * shelves.rating
+    yield (carried := Measure(f"rack/{key}", f"on {count(left, 'shelf', 'shelves')}", rack.draw_kw, able, "kW"))
+    if carried.broken:
+        detail = (
+            f"draws {kw(rack.draw_kw)}; without {feeds[0]} {left} of its {shelves.count} power shelves are left, "
+            f"{kw(able)}"
+        )
+        fix = "one more feed, fewer devices, or a lower `power_cap`"
+        where = noun.at("feeds")
+        yield finding("PWR-3", f"rack/{key}", "has too few power shelves without a feed", detail, fix, where)
+
+
+def _supplies_suffice(device: Standing) -> Iterator[Problem | Measure]:
+    """Judge a device's power supplies at the worst loss."""
     ports = device.device.type.power_ports
     if len(device.feeds) < 2 or device.draw_kw is None or not ports:
         return
@@ -94,20 +115,26 @@ def _supplies_suffice(device: Standing) -> Iterator[Problem]:
     fed_by = [device.feeds[n % len(device.feeds)] for n in range(len(ports))]
     lost = max(device.feeds, key=lambda feed: (fed_by.count(feed), feed == device.feeds[0]))
     left = [port for port, feed in zip(ports, fed_by, strict=True) if feed != lost]
-    needed = device.device.overlay.psus_needed
-    supply = sum(port.maximum_draw or 0 for port in left) / 1000
-    summary = "does not survive the loss of one feed"
     if not left:
+        yield Measure(subject, f"supplies without {lost}", 0, 1, least=True)
         detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
         fix = f"`feeds: [{lost.rpartition('/')[2]}]`, if it may go down with that feed"
         yield finding("PWR-3", subject, "hangs on one feed", detail, fix, place)
-    elif needed is not None and len(left) < needed:
+        return
+    needed, summary = device.device.overlay.psus_needed, "does not survive the loss of one feed"
+    enough = Measure(subject, f"supplies without {lost}", len(left), needed, least=True)
+    if needed is not None:
+        yield enough
+    if enough.broken:
         detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
         yield finding("PWR-3", subject, summary, detail, "one more feed", place)
-    elif all(port.maximum_draw for port in left) and supply < device.draw_kw:
-        detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
-        fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
-        yield finding("PWR-3", subject, summary, detail, fix, place)
+    if all(port.maximum_draw for port in left):
+        supply = sum(port.maximum_draw or 0 for port in left) / 1000
+        yield (carried := Measure(subject, f"draw, supplies without {lost}", device.draw_kw, supply, "kW"))
+        if carried.broken:
+            detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
+            fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
+            yield finding("PWR-3", subject, summary, detail, fix, place)
 
 
 def _push_up(parents: dict[str, list[str]], key: str, change: float, into: dict[str, float], depth: int = 0) -> None:
@@ -117,19 +144,22 @@ def _push_up(parents: dict[str, list[str]], key: str, change: float, into: dict[
         _push_up(parents, parent, change / len(parents[key]), into, depth + 1)
 
 
-def _parents_suffice(case: Case, moved: dict[str, dict[str, float]]) -> Iterator[Problem]:
-    """Return a finding for each device that the loss of a feed overloads and that was not overloaded before."""
-    diversity = case.site.policy.diversity
+def _parents_suffice(case: Case, moved: dict[str, dict[str, float]]) -> Iterator[Problem | Measure]:
+    """Judge what stands above the racks: it carries what the loss of a feed moves to it, if it carried it before."""
     for lost, changes in sorted(moved.items()):
         for key, change in sorted(changes.items()):
             device = case.blueprint.power[key]
-            before, after = device.load_kw * diversity, (device.load_kw + change) * diversity
-            if key != lost and before <= device.usable_kw < round(after, 6):
+            before, diversity = demand_kw(case, key), diversity_of(case, key)
+            if key == lost or before > device.usable_kw or change <= 0:
+                continue
+            after = (device.load_kw + change) * diversity
+            yield (carried := Measure(f"power/{key}", f"load without {lost}", after, device.usable_kw, "kW"))
+            if carried.broken:
                 detail = f"without {lost} it carries {kw(after)}; usable are {kw(device.usable_kw)}"
-                fix = "a larger rating, or less load on the pair"
                 yield finding(
-                    "PWR-3", f"power/{key}", "is overloaded when a feed is lost", detail, fix, power_place(case, key)
-                )
+                    "PWR-3", f"power/{key}", "is overloaded when a feed is lost", detail,
+                    "a larger rating, or less load on the pair", power_place(case, key),
+                )  # fmt: skip
 
 
 def _formula(device: PowerDevice, power_factor: float, derating: float) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node, Switch
 from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.laws.measure import Measure, quantity, worst_first
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem
@@ -34,9 +35,9 @@ class Standing:
 
     @property
     def inlets(self) -> dict[str, int]:
-        """How many power inlets are plugged into each feed: inlet i into feed i mod n."""
+        """How many power inlets are plugged into each feed: inlet i into feed i mod n; a busbar hangs on every feed."""
         found: dict[str, int] = defaultdict(int)
-        for n in range(len(self.device.type.power_ports) if self.feeds else 0):
+        for n in range(len(self.device.type.power_ports) or len(self.feeds) if self.feeds else 0):
             found[self.feeds[n % len(self.feeds)]] += 1
         return dict(found)
 
@@ -65,12 +66,15 @@ class Case:
         return Standing(name, kind, designed, device, noun, self.site.feeds[name])
 
 
-Check = Callable[[Case], Iterable[Problem]]
+Check = Callable[[Case], Iterable[Problem | Measure]]
 
 
 @dataclass(frozen=True)
 class Law:
-    """A law: its id of the domain's table, its title, and the function whose docstring explains it."""
+    """A law: its id of the domain's table, its title, and the function whose docstring explains it.
+
+    The function yields what it measures, and a problem for each measure that is broken.
+    """
 
     id: str
     title: str
@@ -80,6 +84,14 @@ class Law:
     def explanation(self) -> str:
         """Formula, units and source."""
         return inspect.getdoc(self.check) or ""
+
+    def findings(self, case: Case) -> list[Problem]:
+        """Return what is broken."""
+        return [found for found in self.check(case) if isinstance(found, Problem)]
+
+    def measures(self, case: Case) -> list[Measure]:
+        """Return every figure that the law looked at with its limit, the most strained first."""
+        return worst_first(found for found in self.check(case) if isinstance(found, Measure))
 
 
 LAWS: dict[str, Law] = {}
@@ -110,13 +122,11 @@ def power_place(case: Case, key: str) -> Place:
     return case.site.racks[key.rpartition("-tap-")[0]].noun.at("tap")
 
 
-def count(number: int, thing: str) -> str:
-    """Return ``1 node``, ``2 nodes``."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def count(number: int, thing: str, several: str = "") -> str:
+    """Return ``1 node``, ``2 nodes``; ``several`` is the plural where it is no mere s."""
+    return f"{number:,} {thing if number == 1 else several or f'{thing}s'}"
 
 
 def kw(value: float) -> str:
     """Return kW as people read it: 6.84 kW, 40.8 kW, 1,250 kW."""
-    digits = 2 if value < 10 else 1 if value < 100 else 0
-    text = f"{value:,.{digits}f}"
-    return f"{text.rstrip('0').rstrip('.') if digits else text} kW"
+    return quantity(value, "kW")

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from gigaworks.inventory.design.power import apparent_kva, tap_name
 from gigaworks.inventory.laws.law import Case, count, finding, kw, law, power_place
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.model.power import KINDS
 from gigaworks.inventory.model.words import spare_units
 from gigaworks.inventory.problem import Problem
 
 
 @law("PWR-1", "ratings follow from volts and amperes")
-def ratings_hold(case: Case) -> Iterator[Problem]:
+def ratings_hold(case: Case) -> Iterator[Problem | Measure]:
     """Three phases: S = √3 · V_LL · I; one phase: S = V · I; P = S · pf; usable = P × derating.
 
     At 400 V: 16 A are 11.1 kVA, 32 A 22.2, 63 A 43.6, 125 A 86.6. Derating is policy: 0.8 is US NEC for continuous
@@ -24,7 +25,8 @@ def ratings_hold(case: Case) -> Iterator[Problem]:
         noun = standing.noun
         if noun.capacity is not None and noun.rating is not None and noun.voltage is not None:
             limit = apparent_kva(noun.voltage, noun.rating, noun.phases or 3)
-            if noun.capacity > limit:
+            yield (declared := Measure(f"power/{key}", "declared capacity", noun.capacity, limit, "kVA"))
+            if declared.broken:
                 detail = (
                     f"declared {noun.capacity:,.1f} kVA; {noun.voltage:g} V and {noun.rating:g} A give {limit:,.1f} kVA"
                 )
@@ -33,14 +35,17 @@ def ratings_hold(case: Case) -> Iterator[Problem]:
     for key, rack in case.site.racks.items():
         for feed in case.site.feeds[key]:
             above = case.site.power[feed].noun.rating
-            if rack.noun.tap is not None and above is not None and rack.noun.tap > above:
+            if rack.noun.tap is None or above is None:
+                continue
+            yield (tap := Measure(f"rack/{key}", f"tap on {feed}", rack.noun.tap, above, "A"))
+            if tap.broken:
                 detail = f"a tap of {rack.noun.tap:g} A on {feed}, which carries {above:g} A"
                 fix = f"at most `tap: {above:g} A`"
                 yield finding("PWR-1", f"rack/{key}", "taps more than its feed has", detail, fix, rack.noun.at("tap"))
 
 
 @law("PWR-2", "a rack draws no more than it may")
-def rack_draw(case: Case) -> Iterator[Problem]:
+def rack_draw(case: Case) -> Iterator[Problem | Measure]:
     """Σ draw of a rack's devices ≤ the rack's max kW; a draw that nobody declared is an error or a signed waiver.
 
     A device's draw is its maximum (overlay `draw`, else the sum of its inlets), or its power cap where that is lower.
@@ -49,7 +54,8 @@ def rack_draw(case: Case) -> Iterator[Problem]:
         noun = case.site.racks[key].noun
         unknown = [d for d in case.inside[key] if d.draw_kw is None]
         bound = "≥ " if unknown else ""
-        if rack.draw_kw > rack.max_kw:
+        yield (draw := Measure(f"rack/{key}", f"{bound}draw", rack.draw_kw, rack.max_kw, "kW"))
+        if draw.broken:
             detail = f"draws {bound}{kw(rack.draw_kw)}; the rack may draw {kw(rack.max_kw)}"
             fix = f"fewer devices, a lower `power_cap`, or a rack with `max_power: {math.ceil(rack.draw_kw)} kW`"
             yield finding("PWR-2", f"rack/{key}", "draws too much", detail, fix, noun.at("max_power"))
@@ -61,21 +67,23 @@ def rack_draw(case: Case) -> Iterator[Problem]:
 
 
 @law("PWR-4", "2N: each side carries at most half")
-def half_on_each_side(case: Case) -> Iterator[Problem]:
+def half_on_each_side(case: Case) -> Iterator[Problem | Measure]:
     """In the normal state a device of redundancy 2n carries at most 50 % of its usable rating: the other side's
-    loss doubles its load.
+    loss doubles its load. The load is Σ kW below × diversity.
     """
     for key, device in case.blueprint.power.items():
-        if device.redundancy == "2n" and device.load_kw > device.usable_kw / 2:
-            detail = (
-                f"carries {kw(device.load_kw)}, half of its usable {kw(device.usable_kw)} is {kw(device.usable_kw / 2)}"
-            )
+        if device.redundancy != "2n":
+            continue
+        half, load = device.usable_kw / 2, demand_kw(case, key)
+        yield (carried := Measure(f"power/{key}", "load", load, half, "kW"))
+        if carried.broken:
+            detail = f"carries {kw(load)}, half of its usable {kw(device.usable_kw)} is {kw(half)}"
             fix = "a larger rating, less load on it, or another pair"
             yield finding("PWR-4", f"power/{key}", "is more than half loaded", detail, fix, power_place(case, key))
 
 
 @law("PWR-5", "the three legs carry alike")
-def legs_balance(case: Case) -> Iterator[Problem]:
+def legs_balance(case: Case) -> Iterator[Problem | Measure]:
     """For each three-phase feed: |load of a leg - mean| / mean ≤ `policy.phase_balance` (10 % unless declared).
 
     A tap with a `leg` is single-phase and loads that leg alone; every other tap loads the three alike.
@@ -92,7 +100,8 @@ def legs_balance(case: Case) -> Iterator[Problem]:
         mean = sum(legs[feed].values()) / 3
         worst = max(legs[feed], key=lambda leg: abs(legs[feed][leg] - mean))
         off = abs(legs[feed][worst] - mean) / mean * 100 if mean else 0.0
-        if off > limit:
+        yield (uneven := Measure(f"power/{feed}", f"{worst} off the mean", off, limit, "%"))
+        if uneven.broken:
             shown = ", ".join(f"{leg} {kw(load)}" for leg, load in legs[feed].items())
             detail = f"{shown}: {worst} is {off:.0f} % off the mean, policy is {limit:g} %"
             fix = "other legs for some racks, or three-phase taps"
@@ -100,28 +109,47 @@ def legs_balance(case: Case) -> Iterator[Problem]:
 
 
 @law("PWR-6", "every parent carries its children")
-def parents_carry(case: Case) -> Iterator[Problem]:
+def parents_carry(case: Case) -> Iterator[Problem | Measure]:
     """Σ load of the children × diversity ≤ usable rating, from the rack tap up to the utility; and Σ IT of a hall ≤
-    the hall's IT power. Diversity is policy; 1.0 means that everything draws its maximum at once.
+    the hall's IT power. Diversity is the device's own or policy; 1.0 means that everything draws its maximum at once.
+    What is built of modules is judged by PWR-9.
     """
-    diversity = case.site.policy.diversity
     for key, device in case.blueprint.power.items():
-        load = device.load_kw * (1.0 if device.kind == "tap" else diversity)
-        modules = key in case.site.power and case.site.power[key].noun.module is not None  # law PWR-9
-        if load > device.usable_kw and not modules:
+        if key in case.site.power and case.site.power[key].noun.module is not None:
+            continue
+        load = demand_kw(case, key)
+        yield (carried := Measure(f"power/{key}", "load", load, device.usable_kw, "kW"))
+        if carried.broken:
             detail = f"its load is {kw(load)}, it carries {kw(device.usable_kw)}"
-            fix = "a larger rating or more modules, or less load below it"
+            fix = "a larger rating, or less load below it"
             yield finding("PWR-6", f"power/{key}", "is overloaded", detail, fix, power_place(case, key))
-    for name, hall in case.blueprint.halls.items():
-        draw = sum(rack.draw_kw for rack in case.blueprint.racks.values() if rack.hall == name)
-        if draw * diversity > hall.it_kw:
-            detail = f"its racks draw {kw(draw * diversity)}, the hall has {kw(hall.it_kw)}"
-            fix = f"fewer racks, or `it_power: {math.ceil(draw * diversity)} kW` if the hall really has it"
+    draws = dict.fromkeys(case.blueprint.halls, 0.0)
+    for rack in case.blueprint.racks.values():
+        draws[rack.hall] += rack.draw_kw * case.site.policy.diversity
+    for name, draw in draws.items():
+        limit = case.blueprint.halls[name].it_kw
+        yield (drawn := Measure(f"hall/{name}", "draw of its racks", draw, limit, "kW"))
+        if drawn.broken:
+            detail = f"its racks draw {kw(draw)}, the hall has {kw(limit)}"
+            fix = f"fewer racks, or `it_power: {math.ceil(draw)} kW` if the hall really has it"
             yield finding("PWR-6", f"hall/{name}", "is overloaded", detail, fix, case.site.halls[name].at("it_power"))
 
 
+def diversity_of(case: Case, key: str) -> float:
+    """Return the part of what hangs on a power device that draws at once: its own, else the policy's; 1 for a tap."""
+    if case.blueprint.power[key].kind == "tap":
+        return 1.0
+    own = case.site.power[key].noun.diversity
+    return case.site.policy.diversity if own is None else own
+
+
+def demand_kw(case: Case, key: str) -> float:
+    """Return the load of a power device at its diversity."""
+    return case.blueprint.power[key].load_kw * diversity_of(case, key)
+
+
 @law("PWR-7", "paths have no circle and share nothing below the split")
-def paths_are_separate(case: Case) -> Iterator[Problem]:
+def paths_are_separate(case: Case) -> Iterator[Problem | Measure]:
     """The power graph has no circle, and two feeds of one rack share no ancestor of a kind below
     `policy.shared_down_to` (from the top: utility, transformer, generator, switchgear, sts, ups, busway).
     """
@@ -135,6 +163,7 @@ def paths_are_separate(case: Case) -> Iterator[Problem]:
     split = KINDS.index(case.site.policy.shared_down_to)
     for key, feeds in sorted((k, case.site.feeds[k]) for k in case.site.racks):
         shared: dict[str, list[str]] = {}
+        yield Measure(f"rack/{key}", f"feeds that part at a {case.site.policy.shared_down_to}", len(feeds))
         for feed in feeds:
             for above in {feed} | _ancestors(parents, feed):
                 if KINDS.index(case.site.power[above].noun.kind) > split and not circles:
@@ -148,24 +177,32 @@ def paths_are_separate(case: Case) -> Iterator[Problem]:
 
 
 @law("PWR-9", "modules carry the load with the redundant ones off")
-def modules_suffice(case: Case) -> Iterator[Problem]:
-    """(modules − redundancy) · module kVA · pf ≥ load, for UPS and generators built of modules."""
+def modules_suffice(case: Case) -> Iterator[Problem | Measure]:
+    """(modules − redundancy) · module kVA · pf ≥ load × diversity, for UPS and generators built of modules."""
     for key, standing in case.site.power.items():
-        noun, device = standing.noun, case.blueprint.power[key]
-        if noun.module is None or noun.modules is None or device.load_kw <= device.usable_kw:
+        noun, usable = standing.noun, case.blueprint.power[key].usable_kw
+        if noun.module is None or noun.modules is None:
             continue
-        running = noun.modules - spare_units(noun.redundancy)
-        need = math.ceil(device.load_kw / (noun.module * case.site.policy.power_factor)) + spare_units(noun.redundancy)
-        detail = f"{running} of {noun.modules} modules give {kw(device.usable_kw)}, the load is {kw(device.load_kw)}"
-        yield finding("PWR-9", f"power/{key}", "has too few modules", detail, f"`modules: {need}`", noun.at("modules"))
+        load = demand_kw(case, key)
+        yield (carried := Measure(f"power/{key}", "load", load, usable, "kW"))
+        if carried.broken:
+            spare = spare_units(noun.redundancy)
+            need = math.ceil(load / (noun.module * case.site.policy.power_factor)) + spare
+            detail = f"{noun.modules - spare} of {noun.modules} modules give {kw(usable)}, the load is {kw(load)}"
+            fix = f"`modules: {need}`"
+            yield finding("PWR-9", f"power/{key}", "has too few modules", detail, fix, noun.at("modules"))
 
 
 @law("PWR-11", "the site draws no more than it has contracted")
-def within_contract(case: Case) -> Iterator[Problem]:
-    """Σ IT kW × PUE ≤ contracted power (PUE: ISO/IEC 30134-2, EN 50600-4-2; the figure is policy)."""
+def within_contract(case: Case) -> Iterator[Problem | Measure]:
+    """Σ IT kW × PUE ≤ contracted power (PUE: ISO/IEC 30134-2, EN 50600-4-2; the figure is policy).
+
+    12,500 DGX H100 are 127.5 MW of IT; 100,000 accelerators in NVL72 racks, 174 units of 1.2 MW, about 209 MW.
+    """
     draw = sum(rack.draw_kw for rack in case.blueprint.racks.values())
     need, limit = draw * case.site.policy.pue, case.blueprint.site.contracted_kw
-    if need > limit:
+    yield (drawn := Measure("site", "IT x PUE", need, limit, "kW"))
+    if drawn.broken:
         detail = f"{kw(draw)} of IT x PUE {case.site.policy.pue:g} are {kw(need)}, contracted are {kw(limit)}"
         fix = f"fewer racks, a lower power cap, or a contract of {math.ceil(need):,} kW"
         yield finding(

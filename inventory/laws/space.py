@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gigaworks.inventory.laws.law import Case, Standing, count, finding, law
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.problem import Problem
 
 
 @law("SPA-1", "devices fit their rack and do not overlap")
-def fits_the_rack(case: Case) -> Iterator[Problem]:
+def fits_the_rack(case: Case) -> Iterator[Problem | Measure]:
     """Each device takes ``u_height`` units from its position up; no unit is taken twice, none lies above the rack.
 
     U is 44.45 mm (EIA-310), OU is 48 mm (Open Rack); a device of one does not go into a rack of the other.
@@ -19,7 +20,8 @@ def fits_the_rack(case: Case) -> Iterator[Problem]:
         rack = case.blueprint.racks[key]
         noun = case.site.racks[key].noun
         need = sum(d.designed.height for d in devices)
-        if need > rack.height:
+        yield (taken := Measure(f"rack/{key}", "units taken", need, rack.height, rack.unit))
+        if taken.broken:
             has = f"the rack has {rack.height:g} {rack.unit}"
             detail = f"its {count(len(devices), 'device')} need {need:g} {rack.unit}, {has}"
             fix = f"a taller rack type, or {_fewer(devices, need - rack.height)} in this one"
@@ -69,42 +71,53 @@ def _fewer(devices: list[Standing], over: float) -> str:
 
 
 @law("SPA-2", "rack and floor carry the weight")
-def carries_the_weight(case: Case) -> Iterator[Problem]:
+def carries_the_weight(case: Case) -> Iterator[Problem | Measure]:
     """Σ kg of the devices ≤ the rack's max kg; (rack + devices) / footprint ≤ the hall's floor load in kg/m².
 
     Weights, limit and outer measures are the NetBox types' `weight`, `max_weight`, `outer_width` and `outer_depth`.
-    A device of unknown weight makes the sum a lower bound, and the law says so.
+    A device or rack of unknown weight makes the sum a lower bound, and the law says so.
     """
     for key, devices in case.inside.items():
         rack, noun = case.blueprint.racks[key], case.site.racks[key].noun
         found = case.site.catalogue.rack(noun.type)
         own = (found[0].weight_kg or 0.0) if found else 0.0
         contents = rack.weight_kg - own
-        if rack.max_kg is not None and contents > rack.max_kg:
+        unknown = sorted({d.device.ref for d in devices if d.device.type.weight is None})
+        unknown += [noun.type] if found and found[0].weight is None else []
+        bound = "≥ " if unknown else ""
+        yield (inside := Measure(f"rack/{key}", f"{bound}weight of its devices", contents, rack.max_kg, "kg"))
+        if inside.broken and rack.max_kg is not None:
             detail = f"its devices weigh {contents:,.0f} kg, the rack carries {rack.max_kg:,.0f} kg"
             fix = "a stronger rack type, or fewer devices"
             yield finding("SPA-2", f"rack/{key}", "is too heavy", detail, fix, noun.at("type"))
         floor, area = case.blueprint.halls[rack.hall].floor_kg_m2, found[0].footprint_m2 if found else None
-        if floor is not None and area is not None and rack.weight_kg / area > floor:
-            detail = (
-                f"{rack.weight_kg:,.0f} kg on {area:.2f} m2 are {rack.weight_kg / area:,.0f} kg/m2, "
-                f"the floor of hall {rack.hall} carries {floor:,.0f} kg/m2"
-            )
-            fix = "spread the load, or fewer devices in the rack"
-            yield finding("SPA-2", f"rack/{key}", "is too heavy for the floor", detail, fix, noun.at("type"))
-        unknown = sorted({d.device.ref for d in devices if d.device.type.weight is None})
+        if floor is not None and area is not None:
+            pressure = rack.weight_kg / area
+            yield (load := Measure(f"rack/{key}", f"{bound}floor load", pressure, floor, "kg/m2"))
+            if load.broken:
+                detail = (
+                    f"{rack.weight_kg:,.0f} kg on {area:.2f} m2 are {pressure:,.0f} kg/m2, "
+                    f"the floor of hall {rack.hall} carries {floor:,.0f} kg/m2"
+                )
+                fix = "spread the load, or fewer devices in the rack"
+                yield finding("SPA-2", f"rack/{key}", "is too heavy for the floor", detail, fix, noun.at("type"))
         if unknown and (rack.max_kg is not None or floor is not None):
             detail = f"≥ {rack.weight_kg:,.0f} kg; nobody says what these weigh: {', '.join(unknown)}"
-            fix = "add `weight` to the device type in the site's device-types folder"
+            fix = "add `weight` to the type, in the site's device-types or rack-types folder"
             yield finding("SPA-2", f"rack/{key}", "has an unknown weight", detail, fix, noun.at(), "warning")
+        if floor is not None and area is None:
+            detail = f"the floor of hall {rack.hall} carries {floor:,.0f} kg/m2; nobody says how large the rack is"
+            fix = f"add `outer_width` and `outer_depth` to rack type {noun.type}"
+            yield finding("SPA-2", f"rack/{key}", "has an unknown footprint", detail, fix, noun.at("type"), "warning")
 
 
 @law("SPA-4", "a busbar-fed device has a busbar")
-def busbar_is_there(case: Case) -> Iterator[Problem]:
+def busbar_is_there(case: Case) -> Iterator[Problem | Measure]:
     """A device that takes its power from a busbar (Open Rack; overlay `busbar: true`) stands in a rack with one."""
     for key, devices in case.inside.items():
         found = case.site.catalogue.rack(case.site.racks[key].noun.type)
         needy = sorted({d.device.ref for d in devices if d.device.overlay.busbar})
+        yield Measure(f"rack/{key}", "device types on a busbar", len(needy))
         if needy and found and not found[1].busbar:
             detail = f"{', '.join(needy)} take their power from a busbar; rack type {found[0].slug} has none"
             where = case.site.racks[key].noun.at("type")
@@ -112,7 +125,7 @@ def busbar_is_there(case: Case) -> Iterator[Problem]:
 
 
 @law("SPA-3", "air flows one way in a row")
-def airflow_agrees(case: Case) -> Iterator[Problem]:
+def airflow_agrees(case: Case) -> Iterator[Problem | Measure]:
     """Devices of one row blow the same way: one cold aisle, one hot aisle (ASHRAE TC 9.9).
 
     `front-to-rear` and `rear-to-front` never stand in one row; passive, side and mixed flow are not judged.
@@ -124,6 +137,8 @@ def airflow_agrees(case: Case) -> Iterator[Problem]:
             if device.device.type.airflow in ("front-to-rear", "rear-to-front"):
                 rows[f"{rack.hall}/{rack.row}"][device.device.type.airflow].append(device)
     for row, ways in sorted(rows.items()):
+        for way, devices in sorted(ways.items()):
+            yield Measure(f"row/{row}", f"devices {way}", len(devices))
         if len(ways) > 1:
             fewer = min(ways.values(), key=len)
             names = ", ".join(d.name for d in fewer[:6])

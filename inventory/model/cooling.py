@@ -11,14 +11,35 @@ from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.words import Redundancy
 
 
+class CoolantNoun(Noun):
+    """A coolant by its specific heat and its density, for one that has no name here."""
+
+    cp: unit.KjPerKgKelvin
+    density: unit.KgPerLitre
+
+
+# water: IAPWS at 30 °C; PG25, 25 % propylene glycol by volume: ASHRAE Handbook Fundamentals, chapter 31, at 30 °C
+COOLANTS = {
+    "water": CoolantNoun.model_construct(cp=4.18, density=0.997),
+    "pg25": CoolantNoun.model_construct(cp=3.94, density=1.019),
+}
+
+
 class CoolingNoun(Noun):
-    """A cooling device: a facility loop (fws) or a CDU group; capacity and flow are those of one unit."""
+    """A cooling device: a facility loop (fws), a CDU group or rear doors; capacity and flow are those of one unit.
+
+    ``coolant`` is what it pumps; ``capture`` the share of a rack's air heat that a rear door takes; ``supply`` of a CDU
+    group is what it is set to; ``ramp`` is how quickly its control follows a growing load.
+    """
 
     kind: Literal["fws", "cdu", "rdhx"]
     loop: str | None = None
     units: Annotated[int, Field(ge=1)] | None = None
     capacity: unit.Kw | None = None
     flow: unit.LitresPerMinute | None = None
+    coolant: Literal["water", "pg25"] | CoolantNoun = "water"
+    capture: unit.Percent | None = None
+    ramp: unit.KwPerMinute | None = None
     supply: unit.Celsius | None = None
     delta: unit.Kelvin | None = None
     approach: unit.Kelvin | None = None
@@ -27,3 +48,8 @@ class CoolingNoun(Noun):
     isolation: Literal["rack", "row"] | None = None
     redundancy: Redundancy | None = None
     feeds: list[str] | str = Field(default=[])
+
+    @property
+    def fluid(self) -> CoolantNoun:
+        """The coolant's figures."""
+        return COOLANTS[self.coolant] if isinstance(self.coolant, str) else self.coolant

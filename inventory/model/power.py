@@ -14,7 +14,10 @@ KINDS = ("utility", "transformer", "generator", "switchgear", "sts", "ups", "bus
 
 
 class PowerNoun(Noun):
-    """A power device: kind, parents, and either a capacity, a current rating or modules."""
+    """A power device: kind, parents, and either a capacity, a current rating or modules.
+
+    ``diversity`` is the part of what hangs on it that draws its maximum at once; the policy's unless given.
+    """
 
     along: ClassVar[tuple[str, ...]] = ("parent",)
 
@@ -27,3 +30,4 @@ class PowerNoun(Noun):
     module: units.Kva | None = None
     modules: Annotated[int, Field(ge=1)] | None = None
     redundancy: Redundancy | None = None
+    diversity: Annotated[float, Field(gt=0, le=1)] | None = None

@@ -1,8 +1,12 @@
-"""Broken sites: each folder is the lab template with edits (case.yaml) and what is said about it (expected.txt)."""
+"""Broken sites: each folder is the lab template with edits (case.yaml) and what is said about it (expected.txt).
+
+``UPDATE_SCREENS=1 pytest tests/inventory/broken`` writes what is said.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +69,8 @@ def test_said(folder: Path, tmp_path: Path) -> None:
 
     said = said_about(root)
 
+    if os.environ.get("UPDATE_SCREENS"):
+        (folder / "expected.txt").write_text(said)
     assert said == (folder / "expected.txt").read_text()
 
 
