@@ -26,15 +26,23 @@ def command() -> None:
 def up(screen: Screen, site: Path) -> int:
     """Make the machines of SITE, powered off and wired as the cable plan says; a second time adds what is new."""
     from gigaworks.cli.opening import open_site, refuse_broken
+    from gigaworks.cli.views.names import fold
+    from gigaworks.cli.workflows.release import installed
     from gigaworks.inventory import lab
     from gigaworks.inventory.problem import GigaworksError
 
     declared, folder = open_site(site, write=True)
+    known = installed(folder, declared.blueprint) if folder.plant.exists() and not folder.lab.exists() else []
     refuse_broken(declared, folder)
     missing = lab.missing()
     if missing:
         raise GigaworksError(*missing)
     lab.up(folder, declared.blueprint, screen.err.line)
+    if known:
+        screen.out.line(f"{site}: new machines with empty disks; the record says that {fold(known)} were installed.")
+        halls = " ".join(f"hall/{hall}" for hall in declared.blueprint.halls)
+        screen.out.line(f"Install them anew:  gigaworks node reinstall {site} {halls}")
+        return 0
     screen.out.line(f"{site}: the lab is up. Next:  gigaworks plan {site} -o {site.resolve().name}.plan")
     return 0
 

@@ -76,6 +76,30 @@ def release(screen: Screen, site: Path, node: str, message: str) -> int:
     return 0
 
 
+@command.command("reinstall")
+@options.site
+@click.argument("nodes", nargs=-1, required=True, shell_complete=complete_node)
+@options.message
+@click.pass_obj
+def reinstall(screen: Screen, site: Path, nodes: tuple[str, ...], message: str) -> int:
+    """Let the next apply install NODES anew, as after a new disk.
+
+    NODES are names, ranges, rack/HALL/NAME, hall/NAME or profile/NAME.
+    """
+    from gigaworks.cli.opening import open_site
+    from gigaworks.cli.views.names import fold
+    from gigaworks.cli.workflows.release import reinstall_nodes
+    from gigaworks.inventory.selection import select
+
+    declared, folder = open_site(site)
+    before = reinstall_nodes(declared, folder, select(nodes, declared.blueprint), message)
+    if not before:
+        screen.out.line(f"{fold(nodes)}: expected already")
+        return 0
+    screen.out.line(f"{fold(before)}: expected again. Next:  gigaworks plan {site} -o {site.resolve().name}.plan")
+    return 0
+
+
 def _node(nodes: list[Node], name: str) -> Node:
     from gigaworks.cli.opening import one_of
 

@@ -103,7 +103,8 @@ def consequences(record: NodeRecord, after: State) -> dict[str, Any]:
         changes["reason"] = ""
     if after == "in service" or (record.state in _STOPPED and after not in _STOPPED):
         changes["attempts"] = 0
-    if after in PATH and PATH.index(after) < PATH.index(_height(record)):
+    height = "in service" if record.state == "repair" else _height(record)  # nobody knows what was repaired
+    if after in PATH and PATH.index(after) < PATH.index(height):
         below = PATH.index(after)
     elif after == "retired":
         below = 0

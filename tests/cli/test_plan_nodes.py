@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gigaworks.cli.workflows import plan
-from gigaworks.cli.workflows.opened import image_digests
+from gigaworks.cli.workflows.opened import image_digests, open_plant
+from gigaworks.cli.workflows.release import reinstall_nodes
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.boot.image import image_store, publish
 from gigaworks.inventory.declare import declare
@@ -98,3 +101,25 @@ def test_only_the_nodes_that_are_meant(site: tuple[SiteFolder, Blueprint]) -> No
 
     assert plan._meant(scope, blueprint, {}) == {"gpu-01-n1", "svc-01-n1"}
     assert plan._meant(plan.EVERYTHING, blueprint, records(site)) == set(blueprint.nodes)
+
+
+def test_reinstalled_nodes_begin_anew(tmp_path: Path) -> None:
+    """Whatever state a node is in, it is expected again, its proofs are gone and the ledger says who wanted it."""
+    folder = SiteFolder(tmp_path / "demo")
+    copy_template("lab", folder.root, {})
+    declared = declare(folder.root)
+    with closing(open_plant(folder, declared.blueprint)) as plant:
+        plant.nodes.expect(["gpu-01-n1", "gpu-01-n2", "svc-01-n1"])
+        for state in ("discovered", "verified", "installed", "configured", "accepted", "in service"):
+            for name in ("gpu-01-n1", "svc-01-n1")[: 2 if state == "discovered" else 1]:
+                record = plant.nodes.get(name)
+                assert record is not None
+                plant.nodes.move(record, state, installed_digest="old")
+    before = reinstall_nodes(declared, folder, ["gpu-01-n1", "gpu-01-n2", "svc-01-n1"], "new disks")
+
+    assert before == {"gpu-01-n1": "in service", "svc-01-n1": "discovered"}
+    with closing(open_plant(folder, declared.blueprint)) as plant:
+        found = plant.nodes.all()
+    assert {record.state for record in found.values()} == {"expected"}
+    assert found["gpu-01-n1"].installed_digest is None
+    assert "gpu-01-n1, svc-01-n1: new disks" in folder.ledger.read_text()
