@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,7 @@ def run(arguments: list[str] | None = None, screen: Screen | None = None) -> int
 
 def main() -> None:
     """Be the program ``gigaworks``."""
+    gc.set_threshold(100_000, 50, 100)  # a large site is millions of objects that live until the end
     sys.exit(run())
 
 

@@ -6,6 +6,8 @@ removing a name changes no number of the others. The numbers lie in ``allocation
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -26,10 +28,20 @@ class Numbers:
     def __init__(self, before: Allocations) -> None:
         self._before = before.numbers
         self._after: dict[str, dict[str, int]] = {}
+        self._natural = functools.cache(natural)  # a name takes numbers of several pools
 
     def give(self, pool: str, names: Iterable[str], first: int = 0, taken: Iterable[int] = ()) -> dict[str, int]:
         """Return a number for each name, from ``first`` up; those in ``taken`` belong to something else."""
-        return self.give_runs(pool, dict.fromkeys(names, 1), first, dict.fromkeys(taken, 1))
+        before, blocked, names = self._before.get(pool, {}), set(taken), dict.fromkeys(names)
+        given = {name: before[name] for name in names if name in before} if before else {}
+        used = {*blocked, *given.values()}
+        if len(used) < len(blocked) + len(given) or min(given.values(), default=first) < first:
+            return self.give_runs(pool, dict.fromkeys(names, 1), first, dict.fromkeys(blocked, 1))
+        free = (number for number in itertools.count(first) if number not in used)
+        new = [name for name in names if name not in given] if given else [*names]
+        given.update(zip(sorted(new, key=self._natural), free, strict=False))
+        self._after[pool] = given
+        return given
 
     def give_runs(
         self, pool: str, sizes: Mapping[str, int], first: int, taken: Mapping[int, int], last: int | None = None
@@ -48,7 +60,7 @@ class Numbers:
                 kept[name] = run.start
                 blocked.update(run)
         lowest: dict[int, int] = {}
-        for name in sorted((n for n in sizes if n not in kept), key=natural):
+        for name in sorted((n for n in sizes if n not in kept), key=self._natural):
             size = sizes[name]
             start = lowest.get(size, first)
             while not blocked.isdisjoint(range(start, start + size)):
