@@ -7,7 +7,17 @@ from pathlib import Path
 
 from gigaworks.inventory.blueprint import Blueprint, Node, RoleCall
 from gigaworks.roles import catalog
-from gigaworks.roles.target import Context, HostEntry, Mount, Route, SiteContext, Target
+from gigaworks.roles.target import (
+    ComputeNode,
+    Context,
+    HostEntry,
+    Mount,
+    Prefix,
+    Route,
+    Scheduler,
+    SiteContext,
+    Target,
+)
 
 FABRIC = ("compute", "storage")
 
@@ -28,27 +38,42 @@ def measuring(calls: list[RoleCall], roles_folder: Path | None = None) -> list[R
     return [call for call in calls if call.role in known and catalog.role(call.role, roles_folder).measures]
 
 
-def site_context(blueprint: Blueprint) -> SiteContext:
-    """Return what is the same for all nodes; make it once and hand it to every ``target_for``."""
+def site_context(blueprint: Blueprint, folder: Path | None = None) -> SiteContext:
+    """Return what is the same for all nodes; make it once and hand it to every ``target_for``.
+
+    ``folder`` is the site's: where references to secrets start.
+    """
     hosts: list[HostEntry] = []
     for name, node in sorted(blueprint.nodes.items()):
-        address = _address(node.nics[0].address) if node.nics else None
-        if address:
+        if address := management_address(node):
             hosts.append(HostEntry(address=address, names=[name]))
         if fabric := fabric_address(node):
             hosts.append(HostEntry(address=fabric, names=[fabric_name(name)]))
     return SiteContext(
+        name=blueprint.site.name,
+        folder=str(folder.resolve()) if folder else "",
         domain=blueprint.site.domain,
         lab=blueprint.site.lab,
         hosts=hosts,
         time_servers=sorted(
             name
             for name, node in blueprint.nodes.items()
-            if any(call.role == "time" and call.params.get("serve") for call in _roles(blueprint, node))
+            if (call := role_call(blueprint, node, "time")) and call.params.get("serve")
         ),
         volumes=[
             Mount(name=name, servers=[fabric_name(s) for s in volume.servers], brick=volume.brick, path=volume.mount)
             for name, volume in sorted(blueprint.volumes.items())
+        ],
+        networks=sorted(
+            {Prefix(kind=network.kind, prefix=network.prefix) for network in blueprint.networks.values()},
+            key=lambda network: (network.kind, network.prefix),
+        ),
+        scheduler=scheduler(blueprint),
+        control_planes=[
+            HostEntry(address=address, names=[name])
+            for name, node in sorted(blueprint.nodes.items())
+            if (call := role_call(blueprint, node, "kubernetes")) and call.params.get("part") == "control-plane"
+            if (address := management_address(node))
         ],
     )
 
@@ -69,7 +94,7 @@ def target_for(
     Raises:
         ValueError: the node has no management address.
     """
-    address = _address(node.nics[0].address) if node.nics else None
+    address = management_address(node)
     if address is None:
         raise ValueError(f"node {node.name} has no management address")
     return Target(
@@ -89,7 +114,7 @@ def context_for(blueprint: Blueprint, node: Node, site: SiteContext) -> Context:
     """Return what the roles know about a node."""
     return Context(
         name=node.name,
-        address=(node.nics[0].address or "").partition("/")[0] if node.nics else "",
+        address=management_address(node) or "",
         arch=node.arch,
         nics=node.nics,
         routes=_routes(blueprint, node),
@@ -98,12 +123,58 @@ def context_for(blueprint: Blueprint, node: Node, site: SiteContext) -> Context:
         mounts=[name for name, volume in sorted(blueprint.volumes.items()) if node.name not in volume.servers],
         peer=_peer(blueprint, node),
         site=site,
+        profile=node.profile,
+        sku=node.sku,
     )
 
 
 def fabric_address(node: Node) -> str | None:
     """Return the address of the node's first fabric NIC, without prefix length."""
     return next((_address(nic.address) for nic in node.nics if nic.fabric in FABRIC and nic.address), None)
+
+
+def management_address(node: Node) -> str | None:
+    """Return the node's own address, without prefix length."""
+    return _address(node.nics[0].address) if node.nics else None
+
+
+def role_call(blueprint: Blueprint, node: Node, role: str) -> RoleCall | None:
+    """Return how the node's profile calls a role; None where it does not."""
+    return next((call for call in _roles(blueprint, node) if call.role == role), None)
+
+
+def scheduler(blueprint: Blueprint) -> Scheduler | None:
+    """Return who takes part in Slurm; None where no profile calls it."""
+    calls = {name: call for name, node in blueprint.nodes.items() if (call := role_call(blueprint, node, "slurm"))}
+    if not calls:
+        return None
+    parts = {name: call.params.get("part", "compute") for name, call in sorted(calls.items())}
+    compute = [name for name, part in parts.items() if part == "compute"]
+    leaves: dict[str, set[str]] = {name: set() for name in compute}
+    for cable in blueprint.cables:
+        for node, switch in ((cable.a.device, cable.b.device), (cable.b.device, cable.a.device)):
+            if cable.fabric == "compute" and node in leaves and switch in blueprint.switches:
+                leaves[node].add(switch)
+    return Scheduler(
+        controllers=[name for name, part in parts.items() if part == "controller"],
+        accounting=[name for name, part in parts.items() if part == "accounting"],
+        nodes=[_compute_node(blueprint.nodes[name], sorted(leaves[name])) for name in compute],
+        health=all(role_call(blueprint, blueprint.nodes[name], "health") for name in compute),
+    )
+
+
+def _compute_node(node: Node, leaves: list[str]) -> ComputeNode:
+    return ComputeNode(
+        name=node.name,
+        address=management_address(node) or node.name,
+        arch=node.arch,
+        profile=node.profile,
+        sockets=node.sku.sockets,
+        cores=node.sku.cores,
+        memory_gib=node.sku.memory_gib,
+        accelerators=node.sku.accelerators,
+        leaves=leaves,
+    )
 
 
 def _address(interface: str | None) -> str | None:

@@ -64,6 +64,7 @@ def work(
         operations=session.operations,
         checks=session.checks,
         skipped=list(dict.fromkeys(session.skipped)),
+        restarts=list(dict.fromkeys(host.connector_data.get("restarts", []))),
         remote_executions=session.connector.executions,
         seconds=round(time.monotonic() - start, 3),
     )

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gigaworks.inventory.blueprint import Accelerators, Arch, Nic, RoleCall
+from gigaworks.inventory.blueprint import Accelerators, Arch, FabricKind, Nic, RoleCall, Sku
 from gigaworks.inventory.problem import Problem
 
 Mode = Literal["plan", "apply", "check"]
@@ -28,8 +28,44 @@ class Mount(msgspec.Struct, frozen=True, kw_only=True):
     path: str  # mount point on a client
 
 
+class Prefix(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared prefix and what it is for."""
+
+    kind: FabricKind
+    prefix: str
+
+
+class ComputeNode(msgspec.Struct, frozen=True, kw_only=True):
+    """A node that runs jobs, as its scheduler sees it; ``memory_gib`` and ``cores`` are of the whole node."""
+
+    name: str
+    address: str
+    arch: Arch
+    profile: str
+    sockets: int | None
+    cores: int | None
+    memory_gib: float | None
+    accelerators: Accelerators | None
+    leaves: list[str]  # switches of the compute fabric that it is plugged into
+
+
+class Scheduler(msgspec.Struct, frozen=True, kw_only=True):
+    """Who takes part in Slurm: node names by part, the nodes that run jobs, and whether each checks its health."""
+
+    controllers: list[str]
+    accounting: list[str]
+    nodes: list[ComputeNode]
+    health: bool = False
+
+
 class SiteContext(msgspec.Struct, frozen=True, kw_only=True):
     """What the roles know about the site; the same for every node, so that it is sent once to each worker."""
+
+    name: str = ""
+    folder: str = ""  # of the site files: where references to secrets start
+    networks: list[Prefix] = []
+    scheduler: Scheduler | None = None
+    control_planes: list[HostEntry] = []  # of Kubernetes: nodes that its other nodes join
 
     domain: str
     lab: bool
@@ -58,6 +94,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     mounts: list[str]  # names of volumes that this node mounts
     peer: str | None  # fabric name of a node that answers iperf3
     site: SiteContext
+    profile: str = ""
+    sku: Sku | None = None
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +148,10 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened on one node. ``ok``: no error, and every check holds, which a plan does not ask for."""
+    """What happened on one node. ``ok``: no error, and every check holds, which a plan does not ask for.
+
+    ``restarts`` says why the machine has to restart before everything is in force; empty where it has not.
+    """
 
     name: str
     ok: bool
@@ -118,6 +159,7 @@ class HostResult(msgspec.Struct, frozen=True, kw_only=True):
     operations: list[Operation] = []
     checks: list[CheckResult] = []
     skipped: list[Skipped] = []
+    restarts: list[str] = []
     remote_executions: int = 0
     seconds: float = 0.0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gigaworks.inventory.problem import Problem
+import msgspec
+
+from gigaworks.inventory.problem import GigaworksError, Problem
 from gigaworks.roles.target import Target
 
 KNOWN = {  # what the node says → what to do
@@ -65,6 +67,8 @@ def unreachable(target: Target, error: BaseException) -> Problem:
 def explain(host: str, role: str, operation: str, error: BaseException, failure: tuple[str, str] | None) -> Problem:
     """Return the problem behind an exception of a role; ``failure`` is the last failed command and its output."""
     where = " · ".join(filter(None, (f"role {role}" if role else "", operation)))
+    if isinstance(error, GigaworksError):  # a role that knows what is wrong has said it itself
+        return msgspec.structs.replace(error.problems[0], subject=host)
     if isinstance(error, TimeoutError):
         return Problem(
             summary="the node did not finish in time",

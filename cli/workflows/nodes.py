@@ -32,7 +32,7 @@ def run_roles(
     from gigaworks.roles.context import site_context, target_for
     from gigaworks.roles.runner import run
 
-    site = site_context(blueprint)
+    site = site_context(blueprint, folder.root)
     targets = []
     for name in names:
         node = blueprint.nodes[name]

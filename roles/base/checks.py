@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 
+from gigaworks.roles import sshd
 from gigaworks.roles.base import fabric
 from gigaworks.roles.base.params import Params
-from gigaworks.roles.base.settings import ssh_value
 from gigaworks.roles.check import Check, Output, UnreadableError, text
 from gigaworks.roles.service_checks import service_checks
 from gigaworks.roles.target import Context
@@ -30,7 +30,7 @@ def checks(params: Params, context: Context) -> list[Check]:
             Check(f"user.{user.name}", f"account {user.name}", _groups(user.name), " ".join(sorted(user.groups)))
             for user in params.users
         ),
-        *(_ssh(key, ssh_value(value)) for key, value in params.ssh.items()),
+        *(sshd.check(key, setting) for key, setting in params.ssh.items()),
         *(_limit(x.domain, x.type, x.item, str(x.value)) for x in params.limits),
         *(service_checks("lldpd") if params.lldp else []),
         *service_checks("ssh"),
@@ -67,17 +67,6 @@ def _package(package: str) -> Check:
 
 def _groups(user: str) -> str:
     return f"id -nG {shlex.quote(user)} | tr ' ' '\\n' | grep -vx {shlex.quote(user)} | sort | tr '\\n' ' '"
-
-
-def _ssh(key: str, expected: str) -> Check:
-    def read(output: Output) -> str:
-        for line in text(output).splitlines():
-            name, _, value = line.partition(" ")
-            if name == key.lower():
-                return expected if value.lower() == expected.lower() else value
-        raise UnreadableError(f"sshd -T says nothing about {key}")
-
-    return Check(f"ssh.{key}", f"sshd's {key}", "mkdir -p /run/sshd; sshd -T 2>&1", expected, read)
 
 
 def _limit(domain: str, kind: str, item: str, expected: str) -> Check:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pyinfra.operations import apt, server
 
+from gigaworks.roles import sshd
 from gigaworks.roles.base import fabric
 from gigaworks.roles.base.params import Params, User
-from gigaworks.roles.base.settings import ssh_value, time_zone
+from gigaworks.roles.base.settings import time_zone
 from gigaworks.roles.facts import accounts
 from gigaworks.roles.operations.at_start import at_start
 from gigaworks.roles.operations.probed import probed
@@ -94,11 +95,10 @@ def _user(user: User) -> None:
 
 
 def _ssh(params: Params) -> None:
-    lines = "".join(f"{key} {ssh_value(value)}\n" for key, value in params.ssh.items())
     settings = rendered_file(
         name="SSH settings",
         path="/etc/ssh/sshd_config.d/10-gigaworks.conf",
-        content=NOTICE + lines,
-        judge="mkdir -p /run/sshd && sshd -t -f {}",
+        content=NOTICE + sshd.lines(params.ssh),
+        judge=sshd.JUDGE,
     )
     restarted(name="SSH reads its settings", service="ssh", reload=True, _if=when_changed(settings))

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 
-def ssh_value(value: str | int | bool) -> str:
-    """Return a setting as sshd_config spells it: YAML's yes and no come in as booleans."""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
 def time_zone(zone: str) -> str:
     """Return shell text that sets the time zone; UTC needs no file of its own, any other comes from tzdata."""
     path = f"/usr/share/zoneinfo/{zone}"

@@ -13,3 +13,8 @@ def difference(text: str) -> None:
 def left_out(reason: str) -> None:
     """Note that the running role leaves a part out, and why."""
     host.connector_data.setdefault("left_out", []).append(reason)
+
+
+def restart_needed(reason: str) -> None:
+    """Note that the machine has to restart before what the running role sets is in force, and why."""
+    host.connector_data.setdefault("restarts", []).append(reason)

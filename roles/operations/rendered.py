@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import shlex
 from collections.abc import Generator
 from pathlib import PurePosixPath
@@ -10,8 +11,10 @@ from pathlib import PurePosixPath
 from pyinfra import host
 from pyinfra.api import StringCommand, operation
 
+from gigaworks.roles.facts.file_digest import Digest, FileDigest
 from gigaworks.roles.facts.file_text import FileText, Text
 from gigaworks.roles.operations import noted
+from gigaworks.roles.secret import Secret
 
 
 @operation()
@@ -32,6 +35,30 @@ def rendered_file(
         host.noop(f"{path} is as rendered")
         return
     noted.difference(_difference(path, state.lines if state else [], lines))
+    yield StringCommand(_put(path, mode, owner, judge), _stdin=content)
+
+
+@operation()
+def secret_file(
+    path: str, secret: Secret, mode: str = "600", owner: str = "root:root", judge: str = ""
+) -> Generator[StringCommand]:
+    """Put a file in place whose content is shown nowhere: neither in the plan nor in a command or its arguments.
+
+    + path, mode, owner, judge: as for ``rendered_file``
+    + secret: the whole content
+    """
+    state = host.get_fact(FileDigest, path=path)
+    wanted = Digest(mode, owner, hashlib.sha256(secret.content).hexdigest())
+    if state == wanted:
+        host.noop(f"{path} is as declared")
+        return
+    same = state is not None and state.sha256 == wanted.sha256
+    noted.difference(f"{path}: mode or owner" if same else f"{path}: content, which is secret")
+    yield StringCommand(_put(path, mode, owner, judge), _stdin=secret.content)  # type: ignore[arg-type] # our connector takes bytes
+
+
+def _put(path: str, mode: str, owner: str, judge: str) -> str:
+    """Return shell text that puts its standard input in place; the file is its owner's alone until it is judged."""
     where = PurePosixPath(path)
     steps = [
         "set -e",
@@ -44,7 +71,7 @@ def rendered_file(
         f'chmod {mode} "$t"',
         f'mv -f "$t" {shlex.quote(path)}',
     ]
-    yield StringCommand("\n".join(steps), _stdin=content)
+    return "\n".join(steps)
 
 
 def _difference(path: str, old: list[str], new: list[str]) -> str:

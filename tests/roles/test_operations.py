@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from gigaworks.roles.secret import Secret
+
 FILES = sorted((Path(__file__).parent / "operations").glob("*.json"))
 
 
@@ -41,7 +43,9 @@ def test_operation(file: Path) -> None:
     module, _, name = case["operation"].partition(".")
     operation = getattr(importlib.import_module(f"gigaworks.roles.operations.{module}"), name)
     node = Node(case["facts"])
+    kwargs = {key: Secret(value.encode()) if key == "secret" else value for key, value in case["kwargs"].items()}
     with ctx_host.use(node):
-        commands = [str(command) for command in operation._inner(**case["kwargs"])]
+        commands = [str(command) for command in operation._inner(**kwargs)]
     assert commands == case["commands"]
     assert node.connector_data.get("differences", {}).get("this", "") == case.get("difference", "")
+    assert "canary" not in f"{commands} {node.connector_data} {node.noops} {kwargs}"

@@ -10,8 +10,8 @@ import pytest
 
 import gigaworks.roles
 from gigaworks.inventory.blueprint import Nic
+from gigaworks.roles import sysctl
 from gigaworks.roles.base import fabric
-from gigaworks.roles.kernel import settings
 from gigaworks.roles.target import Context, Route, SiteContext
 from gigaworks.roles.templates import render
 
@@ -60,5 +60,5 @@ def test_fabric_script() -> None:
 
 def test_sysctl_file() -> None:
     """Values are sorted by name and written with single blanks."""
-    text = settings.file({"net.ipv4.tcp_rmem": "4096\t87380  6291456", "net.core.somaxconn": 8192})
+    text = sysctl.file("kernel", {"net.ipv4.tcp_rmem": "4096\t87380  6291456", "net.core.somaxconn": 8192})
     assert text.splitlines()[1:] == ["net.core.somaxconn = 8192", "net.ipv4.tcp_rmem = 4096 87380 6291456"]
