@@ -169,6 +169,7 @@ def _compute_node(node: Node, leaves: list[str]) -> ComputeNode:
         address=management_address(node) or node.name,
         arch=node.arch,
         profile=node.profile,
+        rack=node.rack,
         sockets=node.sku.sockets,
         cores=node.sku.cores,
         memory_gib=node.sku.memory_gib,

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from gigaworks.inventory.problem import GigaworksError, Problem
 
-Reference = Annotated[str, Field(pattern=r"^(file:[^\0\s]+|env:[A-Za-z_][A-Za-z0-9_]*)$")]
+Reference = Annotated[str, Field(pattern=r"^(file:\S+|env:[A-Za-z_][A-Za-z0-9_]*)$")]
 
 
 class Secret:

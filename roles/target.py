@@ -42,6 +42,7 @@ class ComputeNode(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     arch: Arch
     profile: str
+    rack: str
     sockets: int | None
     cores: int | None
     memory_gib: float | None

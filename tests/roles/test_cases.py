@@ -37,6 +37,7 @@ def test_case(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A role does exactly this on this node, and shows no secret."""
     case = json.loads(file.read_text())
     monkeypatch.setenv("CANARY", "canary-that-nobody-may-see")
+    monkeypatch.setenv("CANARY_KEY", "canary" * 20)
     text = planned(case).text()
     assert "canary" not in text
     golden = file.with_suffix(".txt")
