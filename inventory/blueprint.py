@@ -145,6 +145,7 @@ class Nic(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None
     mtu: int
     rail: int | None = None
+    plane: int | None = None
     speed_mbit_s: int | None = None
 
 
@@ -202,20 +203,23 @@ class Port(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Switch(msgspec.Struct, frozen=True, kw_only=True):
-    """A switch that Gigaworks configures."""
+    """A switch; Gigaworks configures those that have a ``platform``."""
 
     name: str
     hall: str
     rack: str
-    tier: Literal["leaf", "spine"]
+    tier: Literal["leaf", "spine", "core"]
     fabric: FabricKind
+    plane: int = 1
+    group: str = ""  # pod of a three-tier fabric, group of a dragonfly+
     device: str = ""
     position: float = 0.0
     height: float = 1.0
     draw_kw: float | None = None
-    platform: str  # "frr"
-    asn: int
-    loopback: str  # without prefix length; announced as /32
+    technology: Literal["ethernet", "infiniband"] = "ethernet"
+    platform: str | None  # "frr"; None: Gigaworks does not configure it, a subnet manager or somebody else does
+    asn: int | None  # None: speaks no BGP
+    loopback: str | None  # without prefix length; announced as /32
     management: Bmc  # name, mac and address of its OOB port; user is the SSH login
     ports: list[Port]
     where: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
 from gigaworks.inventory.book import Book
+from gigaworks.inventory.fabric_references import check_fabrics
 from gigaworks.inventory.model.node import NodeNoun
 from gigaworks.inventory.model.power import PowerNoun
 from gigaworks.inventory.model.profile import ProfileNoun
@@ -64,6 +65,7 @@ class References:
             if at:
                 site.rack_of[switch.name] = at
             site.feeds[switch.name] = site.feeds.get(at or "", [])
+        check_fabrics(site, self.book)
         self._rest()
 
     def _once(self, key: tuple[object, ...], follow: Callable[[_ItemT], _T], item: _ItemT) -> _T:
@@ -93,12 +95,6 @@ class References:
             detail = f"a site has one network of kind oob; this one has {', '.join(oob) or 'none'}"
             place = (site.networks[oob[-1]] if oob else site.facts).at()
             self.book.add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
-        for name, fabric in site.fabrics.items():
-            if not any(s.within == name and s.noun.tier == "leaf" for s in site.switches.values()):
-                detail = f"fabric `{name}` has no switch of tier leaf, so nothing can be plugged in"
-                self.book.add(
-                    "no leaf", detail, "add `leaf-[1-2]: {tier: leaf, ...}` to its switches", fabric.at("switches")
-                )
         if self.book.refer("network", boot.network, site.networks, boot.at("network")):
             network = site.networks[boot.network]
             if network.kind != "mgmt":

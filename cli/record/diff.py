@@ -110,15 +110,15 @@ def rendered(before: Blueprint, after: Blueprint) -> list[RenderedFile]:
     """Return the switch configurations that differ, as they are written to the switches."""
     from gigaworks.stacks.switch.render import frr_conf
 
-    names = sorted(before.switches.keys() | after.switches.keys())
+    ours = [{name for name, switch in it.switches.items() if switch.platform} for it in (before, after)]
     files = [
         RenderedFile(
             device=name,
             file="frr.conf",
-            before=frr_conf(before.switches[name]) if name in before.switches else None,
-            after=frr_conf(after.switches[name]) if name in after.switches else None,
+            before=frr_conf(before.switches[name]) if name in ours[0] else None,
+            after=frr_conf(after.switches[name]) if name in ours[1] else None,
         )
-        for name in names
+        for name in sorted(set().union(*ours))
     ]
     return [file for file in files if file.before != file.after]
 

@@ -162,8 +162,8 @@ def show_switch(blueprint: Blueprint, name: str, stream: Stream) -> None:
     it = blueprint.switches[name]
     rows = [
         ("place", it.rack),
-        ("is", f"{it.tier} of the {it.fabric} fabric, {it.platform}"),
-        ("bgp", f"AS {it.asn}, loopback {it.loopback}"),
+        ("is", f"{it.tier} of the {it.fabric} fabric, {it.platform or it.technology}"),
+        ("bgp", f"AS {it.asn}, loopback {it.loopback}" if it.asn else "none"),
         ("management", f"{it.management.address} ({it.management.mac})"),
         ("declared", it.where),
     ]
@@ -223,7 +223,14 @@ def show_network(blueprint: Blueprint, stream: Stream) -> None:
     ]
     stream.lines(["networks", *columns(rows, indent=2)])
     switches = [
-        (s.name, s.tier, f"AS {s.asn}", s.loopback, count(len(s.ports), "port"), s.rack)
+        (
+            s.name,
+            s.tier,
+            f"AS {s.asn}" if s.asn else s.technology,
+            s.loopback or "",
+            count(len(s.ports), "port"),
+            s.rack,
+        )
         for s in blueprint.switches.values()
     ]
     stream.lines(["", "switches", *columns(switches, indent=2)])

@@ -105,7 +105,7 @@ def _cables(
         except GigaworksError:
             return None
 
-    switches = sorted(blueprint.switches)
+    switches = sorted(name for name, switch in blueprint.switches.items() if switch.platform)
     with ThreadPoolExecutor(max_workers=32) as pool:
         answers = dict(zip(switches, pool.map(ask, switches), strict=True))
     seen = {name: neighbours(text) for name, text in answers.items() if text is not None}

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from gigaworks.inventory.blueprint import Cable, CableEnd
-from gigaworks.inventory.design.fabric import ports_of
 from gigaworks.inventory.laws.cooling import air_m3_per_hour, hall_air_kw, litres_per_minute
 from gigaworks.inventory.laws.feed_loss import moved_loads
 from gigaworks.inventory.laws.law import Case
@@ -105,22 +103,18 @@ def _network(case: Case) -> Iterator[Figure]:
         usable = math.floor(network.prefix.num_addresses * (1 - HEADROOM)) - 2 - inside  # network, broadcast, gateway
         used = len(addresses_of(case, network.kind))
         yield Figure(law="NET-8", subject=f"network/{name}", unit="addresses", used=used, usable=usable)
-    speed = {(end.device, end.port): cable.speed_mbit_s or 0 for cable in case.blueprint.cables for end in _ends(cable)}
     for name, fabric in case.site.fabrics.items():
         leaves = [s.name for s in case.site.switches.values() if s.within == name and s.noun.tier == "leaf"]
-        ports = [(leaf, port) for leaf in leaves for port in case.blueprint.switches[leaf].ports]
-        up = [(leaf, port.name) for leaf, port in ports if port.peer_asn is not None]
-        down = [(leaf, port.name) for leaf, port in ports if port.peer_asn is None]
-        room = math.floor(fabric.links.num_addresses * (1 - HEADROOM))
-        yield Figure(law="NET-8", subject=f"network/{name}", unit="addresses", used=2 * len(ports) - 1, usable=room)
-        have = sum(len(ports_of(case.site, case.site.switches[leaf].noun)) for leaf in leaves) - len(up)
+        wired = [case.wired[leaf] for leaf in leaves]
+        down, up = sum(w.down for w in wired), sum(w.up for w in wired)
+        if fabric.links is not None:
+            room = math.floor(fabric.links.num_addresses * (1 - HEADROOM))
+            used = 2 * (down + up) - 1
+            yield Figure(law="NET-8", subject=f"network/{name}", unit="addresses", used=used, usable=room)
+        have = sum(len(case.ports(leaf)) for leaf in leaves) - up
         subject = f"fabric/{name}"
-        yield Figure(law="NET-5", subject=subject, aspect="ports", unit="ports", used=len(down), usable=have)
+        yield Figure(law="NET-5", subject=subject, aspect="ports", unit="ports", used=down, usable=have)
         if up:
-            carried = sum(speed.get(port, 0) for port in up) * fabric.oversubscription / 1000
-            need = sum(speed.get(port, 0) for port in down) / 1000
+            carried = sum(w.up_mbit for w in wired) * fabric.oversubscription / 1000
+            need = sum(w.down_mbit for w in wired) / 1000
             yield Figure(law="NET-3", subject=subject, aspect="uplinks", unit="Gbit/s", used=need, usable=carried)
-
-
-def _ends(cable: Cable) -> tuple[CableEnd, CableEnd]:
-    return cable.a, cable.b

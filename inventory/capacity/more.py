@@ -13,7 +13,7 @@ MARK = "-more-"  # between the name of a rack or node and the number of its copy
 def more(site: Site, counts: Mapping[str, int]) -> Site:
     """Return the site with ``counts[rack]`` more racks like each, on the same feeds and cooling, nodes included."""
     racks, nodes, feeds = dict(site.racks), dict(site.nodes), dict(site.feeds)
-    rack_of, cooled_by = dict(site.rack_of), dict(site.cooled_by)
+    rack_of, cooled_by, joins = dict(site.rack_of), dict(site.cooled_by), dict(site.joins)
     inside: dict[str, list[str]] = {rack: [] for rack in counts}
     for name in site.nodes:
         inside.get(rack_of[name], []).append(name)
@@ -30,17 +30,19 @@ def more(site: Site, counts: Mapping[str, int]) -> Site:
                 node = f"{name}{MARK}{number}"
                 nodes[node] = replace(site.nodes[name], name=node)
                 feeds[node] = site.feeds[name]
-                rack_of[node] = copy.key
-    return replace(site, racks=racks, nodes=nodes, feeds=feeds, rack_of=rack_of, cooled_by=cooled_by)
+                rack_of[node], joins[node] = copy.key, site.joins[name]
+    return replace(site, racks=racks, nodes=nodes, feeds=feeds, rack_of=rack_of, cooled_by=cooled_by, joins=joins)
 
 
 def alone(site: Site, rack: str) -> Site:
     """Return the site with nothing in it but one rack, its nodes, and the power devices above it."""
     power = _above(site, site.feeds[rack])
+    nodes = {name: node for name, node in site.nodes.items() if site.rack_of[name] == rack}
     return replace(
         site,
         racks={rack: site.racks[rack]},
-        nodes={name: node for name, node in site.nodes.items() if site.rack_of[name] == rack},
+        nodes=nodes,
+        joins={name: {} for name in nodes},
         power={key: device for key, device in site.power.items() if key in power},
         parents={key: above for key, above in site.parents.items() if key in power},
         switches={},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.model.network import NetworkNoun
@@ -24,10 +24,9 @@ def hosts(numbers: Numbers, name: str, network: NetworkNoun, names: Iterable[str
     return {host: IPv4Address(base + index) for host, index in given.items()}
 
 
-def link(prefix: IPv4Network, index: int) -> tuple[IPv4Address, IPv4Address]:
-    """Return both ends of the /31 number ``index``: the even one is the switch that lies higher (RFC 3021)."""
-    base = int(prefix.network_address) + 2 * index
-    return IPv4Address(base), IPv4Address(base + 1)
+def dotted(number: int) -> str:
+    """Return an IPv4 address as text; `str(IPv4Address(number))` takes four times as long."""
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 def mac(site: Site, device: str, port: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
-
 from gigaworks.inventory import blueprint as b
 from gigaworks.inventory.design import addresses, cooling, fabric, nodes, power, profiles, space
 from gigaworks.inventory.design.cables import Cabling
@@ -34,7 +32,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
     cabling = Cabling(site, placed, numbers)
     ends = nodes.endpoints(site, placed)
     switches: dict[str, b.Switch] = {}
-    links: dict[str, tuple[IPv4Address, IPv4Address]] = {}
+    links: dict[str, tuple[str, str]] = {}
     for name in sorted(site.fabrics):
         made = fabric.design_fabric(site, numbers, name, ends.get(name, []), management, placed, cabling)
         switches |= made.switches
@@ -148,15 +146,13 @@ def _networks(site: Site) -> dict[str, b.Network]:
         )
         for name, network in site.networks.items()
     }  # fmt: skip
-    for name, fabric_noun in site.fabrics.items():
-        for suffix, prefix, field in (
-            ("", fabric_noun.links, "links"),
-            ("-loopbacks", fabric_noun.loopbacks, "loopbacks"),
-        ):
-            made[name + suffix] = b.Network(
-                name=name + suffix, kind=fabric_noun.kind, prefix=str(prefix), gateway=None, mtu=fabric_noun.mtu,
-                where=where(fabric_noun.at(field)),
-            )  # fmt: skip
+    for name, noun in site.fabrics.items():
+        for suffix, prefix, field in (("", noun.links, "links"), ("-loopbacks", noun.loopbacks, "loopbacks")):
+            if prefix is not None:
+                made[name + suffix] = b.Network(
+                    name=name + suffix, kind=noun.kind, prefix=str(prefix), gateway=None, mtu=noun.mtu,
+                    where=where(noun.at(field)),
+                )  # fmt: skip
     return dict(sorted(made.items()))
 
 

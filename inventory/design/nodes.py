@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from gigaworks.inventory.blueprint import Accelerators, Bmc, Nic, Node, Pdu, Sku
 from gigaworks.inventory.design.addresses import mac
-from gigaworks.inventory.design.fabric import Endpoint
+from gigaworks.inventory.design.attach import Endpoint
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.power import LETTERS, feed_shares, tap_name
 from gigaworks.inventory.design.profiles import power_cap_kw
@@ -17,16 +17,15 @@ from gigaworks.inventory.model.resolved import Site
 
 
 def endpoints(site: Site, placed: dict[str, Placed]) -> dict[str, list[Endpoint]]:
-    """Return the NICs that belong to each fabric; the k-th NIC of a node in a fabric is its rail k."""
+    """Return the NICs that belong to each fabric, each node's in their order."""
     found: dict[str, list[Endpoint]] = defaultdict(list)
-    by_kind: dict[str, str] = {fabric.kind: name for name, fabric in sorted(site.fabrics.items())}
     for name in site.nodes:
         device = placed[name].device
-        rail: dict[str, int] = defaultdict(int)
+        index: dict[str, int] = defaultdict(int)
         for nic, kind in device.nics.items():
-            if kind in by_kind:
-                found[by_kind[kind]].append(Endpoint(name, nic, rail[kind], device.speeds[nic]))
-                rail[kind] += 1
+            if kind in site.joins[name]:
+                found[site.joins[name][kind]].append(Endpoint(name, nic, index[kind], device.speeds[nic]))
+                index[kind] += 1
     return found
 
 
@@ -80,7 +79,7 @@ def pdu_name(site: Site, rack: str, position: int) -> str:
 
 def node(
     site: Site, placed: Placed, draw: float | None, oob: dict[str, IPv4Address], mgmt: IPv4Address,
-    links: dict[str, tuple[IPv4Address, IPv4Address]], outlets: list[str],
+    links: dict[str, tuple[str, str]], outlets: list[str],
 ) -> Node:  # fmt: skip
     """Return one node, complete."""
     name = placed.name
@@ -143,29 +142,28 @@ def _inlets(site: Site, name: str, item: Placed) -> dict[str, list[int]]:
     return found
 
 
-def _nics(
-    site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[IPv4Address, IPv4Address]]
-) -> list[Nic]:
+def _nics(site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[str, str]]) -> list[Nic]:
     network = site.networks[site.boot.network]
-    fabrics = {fabric.kind: fabric for fabric in site.fabrics.values()}
-    rail: dict[str, int] = defaultdict(int)
+    joins = site.joins[placed.name]
+    index: dict[str, int] = defaultdict(int)
     made: list[Nic] = []
     for nic, kind in sorted(placed.device.nics.items(), key=lambda item: item[1] != "mgmt"):
         address = gateway = None
-        mtu, number = network.mtu, None
+        mtu, rail, plane = network.mtu, None, None
         if kind == "mgmt":
             if not any(n.fabric == "mgmt" for n in made):
                 address = f"{mgmt}/{network.prefix.prefixlen}"
                 gateway = str(network.gateway) if network.gateway else None
-        elif kind in fabrics:
-            number = rail[kind]
-            rail[kind] += 1
-            mtu = fabrics[kind].host_mtu
+        elif kind in joins:
+            fabric = site.fabrics[joins[kind]]
+            rail, plane = divmod(index[kind], fabric.planes)
+            index[kind] += 1
+            mtu = fabric.nic_mtu
             own, theirs = links.get(f"{placed.name} {nic}", (None, None))
-            address, gateway = (f"{own}/31", str(theirs)) if own else (None, None)
+            address, gateway = (f"{own}/31", theirs) if own else (None, None)
         made.append(Nic(
             name=nic, mac=mac(site, placed.name, nic), fabric=kind, address=address, gateway=gateway, mtu=mtu,
-            rail=number, speed_mbit_s=placed.device.speeds[nic],
+            rail=rail, plane=None if plane is None else plane + 1, speed_mbit_s=placed.device.speeds[nic],
         ))  # fmt: skip
     return made
 

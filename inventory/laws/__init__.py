@@ -8,7 +8,17 @@ from collections.abc import Iterable
 import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint
-from gigaworks.inventory.laws import cooling, feed_loss, governance, network, power, space, storage, temperatures
+from gigaworks.inventory.laws import (
+    cooling,
+    fabric,
+    feed_loss,
+    governance,
+    network,
+    power,
+    space,
+    storage,
+    temperatures,
+)
 from gigaworks.inventory.laws.law import LAWS, Case, Law
 from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.laws.unknown import unknown_macs
@@ -18,7 +28,8 @@ from gigaworks.inventory.problem import Place, Problem
 
 __all__ = ["LAWS", "Case", "Law", "Measure", "check"]
 
-FAMILIES = (power, feed_loss, space, cooling, temperatures, network, storage, governance)  # importing them fills LAWS
+# importing them fills LAWS
+FAMILIES = (power, feed_loss, space, cooling, temperatures, fabric, network, storage, governance)
 
 
 def check(blueprint: Blueprint, site: Site, today: dt.date) -> list[Problem]:

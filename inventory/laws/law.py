@@ -11,6 +11,7 @@ from typing import Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node, Switch
 from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.design.members import ports_of
 from gigaworks.inventory.laws.measure import Measure, quantity, worst_first
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.resolved import Site
@@ -42,12 +43,64 @@ class Standing:
         return dict(found)
 
 
+TIERS = ("leaf", "spine", "core")  # from below; nodes lie below them all
+
+
+@dataclass
+class Wired:
+    """What is plugged into a switch: cables to what lies below, to what lies above, and between two of its tier."""
+
+    down: int = 0
+    up: int = 0
+    across: int = 0
+    down_mbit: int = 0
+    up_mbit: int = 0
+
+
 @dataclass(frozen=True)
 class Case:
     """What laws judge."""
 
     blueprint: Blueprint
     site: Site
+
+    @functools.cached_property
+    def wired(self) -> dict[str, Wired]:
+        """What is plugged into each switch."""
+        rank = {name: TIERS.index(switch.tier) for name, switch in self.blueprint.switches.items()}
+        found = {name: Wired() for name in self.blueprint.switches}
+        for cable in self.blueprint.cables:
+            for here, there in ((cable.a.device, cable.b.device), (cable.b.device, cable.a.device)):
+                if here not in found:
+                    continue
+                wired, speed = found[here], cable.speed_mbit_s or 0
+                if rank.get(there, -1) < rank[here]:
+                    wired.down += 1
+                    wired.down_mbit += speed
+                elif rank[there] > rank[here]:
+                    wired.up += 1
+                    wired.up_mbit += speed
+                else:
+                    wired.across += 1
+        return found
+
+    @functools.cached_property
+    def _fabrics(self) -> dict[str, dict[int, dict[str, dict[str, list[Switch]]]]]:
+        found: dict[str, dict[int, dict[str, dict[str, list[Switch]]]]] = {name: {} for name in self.site.fabrics}
+        for name, standing in sorted(self.site.switches.items()):
+            switch = self.blueprint.switches[name]
+            groups = found[standing.within].setdefault(switch.plane, {})
+            groups.setdefault(switch.group, {tier: [] for tier in TIERS})[switch.tier].append(switch)
+        return found
+
+    def fabric(self, name: str) -> dict[int, dict[str, dict[str, list[Switch]]]]:
+        """Return the switches of a fabric: plane → group → tier → switches by name."""
+        return self._fabrics[name]
+
+    def ports(self, switch: str) -> list[str]:
+        """Return the names of a switch's ports after breakout, management ports left out."""
+        noun = self.site.switches[switch].noun
+        return ports_of(self.site.catalogue.device(noun.device), noun.breakout)
 
     @functools.cached_property
     def inside(self) -> dict[str, list[Standing]]:

@@ -12,7 +12,11 @@ from gigaworks.inventory.model.words import Mac
 
 
 class NodeNoun(Noun):
-    """A node: where it stands, what device it is, what it is for."""
+    """A node: where it stands, what device it is, what it is for.
+
+    ``fabrics`` names the fabrics that its NICs go to, for a site with several of one kind; unless it is there, they go
+    to the only one of their kind, or to the one with leaves in the node's hall.
+    """
 
     along: ClassVar[tuple[str, ...]] = ("rack", "feeds")
 
@@ -22,6 +26,7 @@ class NodeNoun(Noun):
     position: Annotated[int, Field(ge=1)] | None = None
     feeds: list[str] | str | None = None
     bmc: Literal["redfish", "none"] = "redfish"
+    fabrics: list[str] | str = Field(default=[])
     power_cap: units.Kw | None = None
 
 

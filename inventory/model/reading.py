@@ -23,6 +23,7 @@ _EXPECTED = {
     "dataclass_type": "a mapping",
     "list_type": "a list",
 }
+_OURS = ("unit", "negative", "prefix", "address", "date", "mac", "number")  # the errors that our own values raise
 
 
 def read_model(model: type[_T], value: Map, whole: Place) -> tuple[_T | None, list[Problem]]:
@@ -69,9 +70,7 @@ def _problem(top: Map, items: list[Any], whole: Place) -> Problem:
             f"add {missing}",
             key_place,
         )
-    custom = next(
-        (item for item in items if item["type"] in ("unit", "negative", "prefix", "address", "date", "mac")), None
-    )
+    custom = next((item for item in items if item["type"] in _OURS), None)
     if custom:
         units = custom.get("ctx", {}).get("units")
         fix = f"one of the units {units}" if units else ""

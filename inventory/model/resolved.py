@@ -63,3 +63,4 @@ class Site:
     feeds: dict[str, list[str]] = field(default_factory=dict)  # rack key, cooling key, node name → power keys
     rack_of: dict[str, str] = field(default_factory=dict)  # node or switch name → rack key
     cooled_by: dict[str, str] = field(default_factory=dict)  # rack key → cooling key
+    joins: dict[str, dict[str, str]] = field(default_factory=dict)  # node name → kind → fabric

@@ -14,6 +14,7 @@ Redundancy = Annotated[str, Field(pattern=r"^(n|n\+[1-9]|2n)$")]
 Arch = Literal["x86_64", "aarch64", "riscv64"]
 FabricKind = Literal["compute", "storage", "mgmt", "oob"]
 
+_ORDINAL = re.compile(r"[1-9][0-9]*|\[[-0-9, ]+\]")
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
@@ -55,6 +56,20 @@ def _mac(value: Any) -> str:
     )
 
 
+def _ordinal(value: Any) -> int | str:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if whole or (isinstance(value, str) and _ORDINAL.fullmatch(value)):
+        return value  # type: ignore[no-any-return]
+    raise PydanticCustomError(
+        "number", "{value} is no number from 1 and no range of them, such as `[1-2]`", {"value": f"`{str(value)[:60]}`"}
+    )
+
+
+Ordinal = Annotated[  # a number from 1, or a range that follows the name's; a text of digits once that is written out
+    int | str,
+    BeforeValidator(_ordinal),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "examples": ["[1-2]"]}]}),
+]
 Prefix = Annotated[
     ipaddress.IPv4Network, BeforeValidator(_prefix), WithJsonSchema({"type": "string", "examples": ["10.0.0.0/24"]})
 ]

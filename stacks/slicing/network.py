@@ -15,7 +15,7 @@ def network_slice(blueprint: Blueprint, boot_files: Mapping[str, str]) -> StackS
         Declared(type="gigaworks:network:Network", name=name, properties=facts(network))
         for name, network in sorted(blueprint.networks.items())
     ]
-    switches = [_switch(switch) for _, switch in sorted(blueprint.switches.items())]
+    switches = [_switch(switch) for _, switch in sorted(blueprint.switches.items()) if switch.platform]
     boot = Declared(
         type="gigaworks:network:BootServices",
         name="boot",

@@ -17,14 +17,17 @@ def frr_conf(switch: Switch) -> str:
     """Return the whole configuration: interfaces with their /31, loopback, eBGP on every fabric link (RFC 7938).
 
     Only the switch's own links and loopback are announced, by an exact prefix list, so that a leaf can never
-    become a way to anywhere else.
+    become a way to anywhere else. A switch that Gigaworks does not configure has an empty one.
     """
+    if switch.platform is None or switch.loopback is None:
+        return ""
+    loopback = switch.loopback.partition("/")[0]
     own = sorted(
         {ipaddress.ip_interface(port.address).network for port in switch.ports if port.address}
-        | {ipaddress.ip_network(switch.loopback.partition("/")[0])},
+        | {ipaddress.ip_network(loopback)},
         key=lambda prefix: (int(prefix.network_address), prefix.prefixlen),
     )
-    return _template().render(switch=switch, loopback=switch.loopback.partition("/")[0], own=own)
+    return _template().render(switch=switch, loopback=loopback, own=own)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ import pytest
 from gigaworks.inventory.design.power import apparent_kva
 from gigaworks.inventory.laws import LAWS
 from gigaworks.inventory.laws.cooling import air_m3_per_hour, litres_per_minute
-from gigaworks.inventory.laws.network import spines_needed
+from gigaworks.inventory.laws.fabric import spines_needed
 
 
 @pytest.mark.parametrize(("amperes", "kva"), [(16, 11.1), (32, 22.2), (63, 43.6), (125, 86.6)])
