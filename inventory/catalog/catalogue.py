@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from gigaworks.inventory.catalog.types import (
     DeviceOverlay,
     DeviceType,
+    Interface,
     ModuleType,
     OverlayFile,
     RackOverlay,
@@ -37,18 +38,21 @@ class Device:
     ref: str
     type: DeviceType
     overlay: DeviceOverlay
+    ports: list[Interface] = field(default_factory=list)  # of a switch: those that a fabric may use
 
     @functools.cached_property
     def draw_kw(self) -> float | None:
-        """Maximum draw: the overlay's; else the sum over the inlets, which is an upper bound; else unknown."""
+        """Maximum draw: the overlay's; else what its inlets take at most, an upper bound; else unknown.
+
+        Of inlets that say what they take, those count that the device needs (``psus_needed``), the largest, or all.
+        """
         declared: float | None = self.overlay.draw
         if declared is not None:
             return declared
         ports = self.type.power_ports
-        if ports and all(p.allocated_draw for p in ports):
-            return sum(p.allocated_draw or 0 for p in ports) / 1000
-        if ports and all(p.maximum_draw for p in ports):
-            return sum(p.maximum_draw or 0 for p in ports) / 1000
+        for watts in ([p.allocated_draw for p in ports], [p.maximum_draw for p in ports]):
+            if watts and all(watts):
+                return sum(sorted((w or 0 for w in watts), reverse=True)[: self.overlay.psus_needed]) / 1000
         return None
 
     @functools.cached_property
@@ -90,7 +94,10 @@ class Catalogue:
         if ref not in self._devices:
             made = self._read("device-types", ref, DeviceType)
             overlay = self._device_overlays.get(ref) or DeviceOverlay(source="none")
-            self._devices[ref] = Device(ref, self._fitted(made, overlay), overlay) if made else None
+            self._devices[ref] = None
+            if made is not None:
+                whole = self._fitted(made, overlay)
+                self._devices[ref] = Device(ref, whole, overlay, self._ports_of(whole, overlay))
         return self._devices[ref]
 
     def _fitted(self, device: DeviceType, overlay: DeviceOverlay) -> DeviceType:
@@ -102,17 +109,28 @@ class Catalogue:
             module = self._read("module-types", ref, ModuleType)
             if module is None:
                 self._unknown("module type", ref, self.names("module-types"), place)
-            try:
-                bays = expand(key)
-            except RangeError as error:
-                self.problems.append(Problem("bad range", str(error), "", place))
-                continue
-            for bay in bays:
-                if bay not in positions:
-                    self._unknown("module bay", bay, list(positions), place)
-                elif module is not None:
-                    inside.append((positions[bay], module))
+            bays = self._range("module bay", key, list(positions), place)
+            inside += [(positions[bay], module) for bay in bays if module is not None]
         return device.fitted(inside)
+
+    def _ports_of(self, device: DeviceType, overlay: DeviceOverlay) -> list[Interface]:
+        """Return the interfaces that a fabric may use: as overlaid, else all that are not for management only."""
+        if overlay.ports is None:
+            return [i for i in device.interfaces if not i.mgmt_only]
+        by_name = {i.name: i for i in device.interfaces}
+        return [by_name[name] for name in self._range("interface", overlay.ports, list(by_name), overlay.at("ports"))]
+
+    def _range(self, what: str, key: str, known: list[str], place: Place) -> list[str]:
+        """Return the names of a range that are known; the others are problems."""
+        try:
+            names = expand(key)
+        except RangeError as error:
+            self.problems.append(Problem("bad range", str(error), "", place))
+            return []
+        for name in names:
+            if name not in known:
+                self._unknown(what, name, known, place)
+        return [name for name in names if name in known]
 
     def _unknown(self, what: str, name: str, known: list[str], place: Place) -> None:
         fix = did_you_mean(name, known) or f"known: {', '.join(known[:8]) or 'none'}"

@@ -171,8 +171,9 @@ class DeviceOverlay(Overlay):
     """An overlay of a device type: what the NetBox format cannot say.
 
     ``draw`` is the maximum draw; ``psus_needed`` of its power supplies carry it; ``liquid_share`` is the share of the
-    heat that liquid takes; ``nvlink_domain`` counts the accelerators of its scale-up domain; ``modules`` names the
-    module type in each bay, by the bay's name or a range of names.
+    heat that liquid takes; ``nvlink_domain`` counts the accelerators of its scale-up domain; ``ports`` are a switch's
+    ports for a fabric, a range of names; ``modules`` names the module type in each bay, by name or range of names.
+    Where ``supplies`` are ``unknown``, an inlet's maximum draw is not what its power supply can give.
     """
 
     arch: Arch | None = None
@@ -188,6 +189,7 @@ class DeviceOverlay(Overlay):
     unit: Literal["U", "OU"] = "U"
     busbar: bool = False
     nics: dict[str, FabricKind] = Field(default={})
+    ports: str | None = None
     modules: dict[str, str] = Field(default={})
 
 

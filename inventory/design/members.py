@@ -75,7 +75,7 @@ def members(site: Site, numbers: Numbers, fabric: str) -> list[Member]:
         for name, order in sorted(numbers.give(f"{tier}/{fabric}", standing).items(), key=lambda item: item[1]):
             noun = standing[name].noun
             device = site.catalogue.device(noun.device)
-            speed = _speed(device)
+            speed = device.ports[0].speed_mbit_s if device and device.ports else None
             found.append(Member(
                 standing=standing[name], order=order, plane=int(noun.plane), rack=site.rack_of[name],
                 ports=ports_of(device, noun.breakout), speed_mbit_s=speed and speed // noun.breakout,
@@ -101,7 +101,7 @@ def planes(switches: list[Member]) -> dict[int, Plane]:
 
 def ports_of(device: Device | None, breakout: int) -> list[str]:
     """Return the names of a switch's ports after breakout, management ports left out."""
-    names = [i.name for i in device.type.interfaces if not i.mgmt_only] if device else []
+    names = [port.name for port in device.ports] if device else []
     return names if breakout == 1 else [f"{name}s{lane}" for name in names for lane in range(breakout)]
 
 
@@ -116,8 +116,3 @@ def even(declared: int | None, ports: int, uppers: int) -> int:
     if not uppers:
         return 0
     return declared or max(ports // 2 // uppers * uppers, uppers)
-
-
-def _speed(device: Device | None) -> int | None:
-    first = next((i for i in device.type.interfaces if not i.mgmt_only), None) if device else None
-    return first.speed_mbit_s if first else None

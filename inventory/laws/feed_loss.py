@@ -128,7 +128,7 @@ def _supplies_suffice(device: Standing) -> Iterator[Problem | Measure]:
     if enough.broken:
         detail = f"without {lost} {len(left)} of its {len(ports)} power supplies are left; it needs {needed}"
         yield finding("PWR-3", subject, summary, detail, "one more feed", place)
-    if all(port.maximum_draw for port in left):
+    if all(port.maximum_draw for port in left) and "supplies" not in device.device.overlay.unknown:
         supply = sum(port.maximum_draw or 0 for port in left) / 1000
         yield (carried := Measure(subject, f"draw, supplies without {lost}", device.draw_kw, supply, "kW"))
         if carried.broken:
