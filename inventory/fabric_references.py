@@ -55,7 +55,7 @@ def _switch(fabric: FabricNoun, name: str, tier: str, plane: int, group: str, si
     if plane > fabric.planes:
         detail = f"`{name}` is in plane {plane}; its fabric has {fabric.planes}"
         book.add("wrong plane", detail, f"`planes: {plane}`, or another `plane`", noun.at("plane"))
-    grouped = fabric.topology != "two-tier" and tier != "core"
+    grouped = fabric.grouped(tier)
     if grouped and not group:
         word = "pod" if fabric.topology == "three-tier" else "group"
         detail = f"`{name}` does not say which {word} of the {fabric.topology} fabric it belongs to"

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from gigaworks.inventory.book import Book, Declared, twice
 from gigaworks.inventory.catalog.catalogue import Catalogue
 from gigaworks.inventory.model.hall import HallNoun
+from gigaworks.inventory.model.network import FabricNoun, SwitchNoun
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.override import ABSENT, OverridesNoun
 from gigaworks.inventory.model.policy import PolicyNoun
@@ -61,7 +62,7 @@ class _Names:
         self.book = book
         self.hosts: dict[str, Place] = {}  # host names: unique over the whole site
         self.racks: dict[str, Place] = {}  # rack names: unique over the whole site
-        self.unit_switches: list[tuple[str, Named[Any]]] = []  # fabric, switches that a scalable unit adds to it
+        self.unit_switches: list[tuple[str, str, Named[SwitchNoun]]] = []  # fabric, scalable unit, what it adds to it
 
     def names(self, nouns: Mapping[str, Any]) -> None:
         """Write every range out and put each noun in its place."""
@@ -81,8 +82,8 @@ class _Names:
             site.volumes[name] = noun.named(place)
         for name, fabric in sorted(site.fabrics.items()):
             self._switches(name, {n: (v, fabric.name_at("switches", n)) for n, v in fabric.switches.items()})
-        for name, switches in self.unit_switches:
-            self._switches(name, switches)
+        for name, unit, switches in self.unit_switches:
+            self._switches(name, {n: (_of_unit(it, site.fabrics[name], unit), at) for n, (it, at) in switches.items()})
         for hall, (noun, _) in halls:
             if noun.overrides is not None:
                 self._override(hall, noun.overrides)
@@ -105,7 +106,7 @@ class _Names:
                 self._nodes(hall, unit.named("nodes"))
                 for fabric, switches in unit.switches().items():
                     if self.book.refer("fabric", fabric, fabrics, unit_noun.name_at("switches", fabric)):
-                        self.unit_switches.append((fabric, switches))
+                        self.unit_switches.append((fabric, unit.name, switches))
 
     def _power(self, hall: str | None, nouns: Named[Any]) -> None:
         for item in self._expand(nouns, hall, ""):
@@ -229,6 +230,11 @@ class _Names:
                 f"`{name[:80]}`: a name has small letters, digits and dashes, at most 63, as host names have (RFC 1123)"
             )
             self.book.add("bad name", detail, "", place)
+
+
+def _of_unit(noun: SwitchNoun, fabric: FabricNoun, unit: str) -> SwitchNoun:
+    """Return a switch of a scalable unit: its pod or group is the unit unless it says another."""
+    return noun.model_copy(update={"group": unit}) if fabric.grouped(noun.tier) and not noun.group else noun
 
 
 def noun_names(items: Mapping[str, Standing[Any]]) -> set[str]:

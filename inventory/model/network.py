@@ -82,6 +82,10 @@ class FabricNoun(Noun):
         """Whether its switches speak BGP and its links have addresses."""
         return self.technology == "ethernet"
 
+    def grouped(self, tier: str) -> bool:
+        """Whether its switches of a tier belong to a pod or a group each."""
+        return self.topology != "two-tier" and tier != "core"
+
     @property
     def port_mtu(self) -> int:
         """MTU of the switches' ports."""

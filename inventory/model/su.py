@@ -19,7 +19,7 @@ class ScalableUnitNoun(Noun):
 
     In `su-[1-4]` the rack `gpu-[1-8]` is `su-1-gpu-1` to `su-4-gpu-8`, in the rows `su-1` to `su-4`. A reference to a
     name of the unit leads into the same unit, any other to the hall: `cooling: cdu` of `su-2-gpu-1` is `su-2-cdu`.
-    ``switches`` are those that it adds to each fabric.
+    ``switches`` are those that it adds to each fabric; where a fabric has pods or groups, the unit is theirs.
     """
 
     count: Annotated[int, Field(ge=1, le=9999)] | None = None
