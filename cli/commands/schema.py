@@ -1,4 +1,4 @@
-"""gigaworks schema: what a site file may say."""
+"""gigaworks schema: what a file of a site may say."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from gigaworks.cli.views.screen import Screen
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["site", "hall"]), default="site")
+@click.argument("kind", type=click.Choice(["site", "overlay"]), default="site")
 @click.pass_obj
 def command(screen: Screen, kind: str) -> int:
-    """Print the JSON Schema of a site file or a hall file, for editors.
+    """Print the JSON Schema of site files, or of the overlays of device and rack types, for editors.
 
     In YAML: the first line `# yaml-language-server: $schema=site.schema.json`.
     """
     from gigaworks.inventory.canonical import pretty
-    from gigaworks.inventory.model.file import HallFile, SiteFile
+    from gigaworks.inventory.schema import json_schema
 
-    model = HallFile if kind == "hall" else SiteFile
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
-    screen.out.write(pretty(schema).decode())
+    screen.out.write(pretty(json_schema(kind)).decode())
     return 0
