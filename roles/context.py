@@ -125,6 +125,7 @@ def context_for(blueprint: Blueprint, node: Node, site: SiteContext) -> Context:
         site=site,
         profile=node.profile,
         sku=node.sku,
+        nvlink_domain=_nvlink_domain(blueprint, node),
     )
 
 
@@ -203,6 +204,14 @@ def _routes(blueprint: Blueprint, node: Node) -> list[Route]:
 def _within(inner: str, outer: str) -> bool:
     a, b = ip_network(inner), ip_network(outer)
     return a.version == b.version and a.network_address in b and a.prefixlen >= b.prefixlen
+
+
+def _nvlink_domain(blueprint: Blueprint, node: Node) -> list[str]:
+    """Return the addresses of the trays in an NVL72 rack, sorted by name; empty elsewhere."""
+    if "NVL72" not in f"{node.sku.model} {node.sku.accelerators.model if node.sku.accelerators else ''}".upper():
+        return []
+    trays = [n for _, n in sorted(blueprint.nodes.items()) if n.rack == node.rack and n.device == node.device]
+    return [address for tray in trays if (address := management_address(tray))]
 
 
 def _peer(blueprint: Blueprint, node: Node) -> str | None:

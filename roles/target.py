@@ -97,6 +97,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteContext
     profile: str = ""
     sku: Sku | None = None
+    nvlink_domain: list[str] = []  # addresses of the trays that share an NVL72 rack's NVLink switches, this one's too
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

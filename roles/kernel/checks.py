@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from gigaworks.roles import sysctl
 from gigaworks.roles.boot_text import LOADER, NO_LOADER
-from gigaworks.roles.check import Check, NotHereError, Output, UnreadableError, text
+from gigaworks.roles.check import Check, NotHereError, Output, text
 from gigaworks.roles.kernel import settings
 from gigaworks.roles.kernel.params import Params
+from gigaworks.roles.readers import tuned
 from gigaworks.roles.target import Context
 
 NOT_HERE = 77
@@ -31,7 +32,19 @@ def checks(params: Params, context: Context) -> list[Check]:  # noqa: ARG001 - e
             if params.page_size_kib
             else []
         ),
-        *([Check("tuned", "tuned's profile", "tuned-adm active 2>&1", params.tuned, _active)] if params.tuned else []),
+        *(
+            [
+                Check(
+                    "tuned",
+                    "tuned's profile",
+                    "tuned-adm active 2>&1",
+                    params.tuned,
+                    _profile,
+                )
+            ]
+            if params.tuned
+            else []
+        ),
     ]
 
 
@@ -73,8 +86,5 @@ def _kib(output: Output) -> int:
     return int(text(output)) // 1024
 
 
-def _active(output: Output) -> str:
-    _, found, profile = text(output).partition("Current active profile: ")
-    if not found:
-        raise UnreadableError(output.text.strip())
-    return profile.strip()
+def _profile(output: Output) -> str:
+    return tuned.active(text(output))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from gigaworks.roles import sshd, sysctl
 from gigaworks.roles.check import Check, NotHereError, Output, UnreadableError, text
+from gigaworks.roles.readers import modules
 from gigaworks.roles.security import firewall
 from gigaworks.roles.security.params import Params
 from gigaworks.roles.target import Context
@@ -77,7 +78,7 @@ def _audit() -> list[Check]:
 
 def _loaded(never: list[str]) -> Callable[[Output], str]:
     def read(output: Output) -> str:
-        there = {line.split()[0] for line in text(output).splitlines() if line}
+        there = modules.loaded(text(output))
         return ", ".join(sorted(module for module in never if module.replace("-", "_") in there))
 
     return read

@@ -14,6 +14,7 @@ from gigaworks.roles.operations.at_start import at_start
 from gigaworks.roles.operations.probed import probed
 from gigaworks.roles.operations.rendered import rendered_file
 from gigaworks.roles.operations.service import restarted, service, when_changed
+from gigaworks.roles.readers.modules import JUDGE
 from gigaworks.roles.security import firewall
 from gigaworks.roles.security.params import Params
 from gigaworks.roles.target import Context
@@ -76,6 +77,7 @@ def _kernel(params: Params) -> None:
         name="Modules that are never loaded",
         path="/etc/modprobe.d/gigaworks-security.conf",
         content=NOTICE + "".join(f"install {module} /bin/false\n" for module in sorted(params.never_loaded)),
+        judge=JUDGE,
     )
 
 

@@ -13,8 +13,8 @@ from gigaworks.roles.accelerators.params import Params
 from gigaworks.roles.acceptance import checks as acceptance
 from gigaworks.roles.acceptance.params import Params as Thresholds
 from gigaworks.roles.check import Check, Output, UnreadableError, judge
-from gigaworks.roles.observability.checks import up
 from gigaworks.roles.riscv.checks import _includes, isa
+from gigaworks.roles.scrape import scrape_check
 from gigaworks.roles.target import CheckResult, Context, SiteContext, Skipped
 from gigaworks.roles.time import checks as time
 
@@ -146,10 +146,11 @@ def test_isa() -> None:
 
 def test_scrape() -> None:
     """Only an answer with the exporter's own metric is up."""
-    assert up(Output(0, "HTTP/1.0 200 OK\r\nnode_exporter_build_info{} 1")) == "up"
-    assert up(Output(0, "HTTP/1.0 404 Not Found\r\n")) == "HTTP/1.0 404 Not Found"
+    check = scrape_check(9100, "node_exporter_build_info")
+    assert check.read(Output(0, "HTTP/1.0 200 OK\r\nnode_exporter_build_info{} 1")) == "up"
+    assert check.read(Output(0, "HTTP/1.0 404 Not Found\r\n")) == "HTTP/1.0 404 Not Found"
     with pytest.raises(UnreadableError):
-        up(Output(1, ""))
+        check.read(Output(1, ""))
 
 
 def test_a_reader_that_breaks_fails_its_check_only() -> None:
