@@ -16,7 +16,7 @@ from gigaworks.inventory.problem import GigaworksError, Problem, Refused, SiteEr
 
 if TYPE_CHECKING:
     from gigaworks.cli.record.document import PlanDocument
-    from gigaworks.inventory.blueprint import Blueprint
+    from gigaworks.cli.record.kept import Kept
     from gigaworks.inventory.declare import Declared
     from gigaworks.inventory.design.numbers import Allocations
     from gigaworks.inventory.laws.law import Case
@@ -56,6 +56,23 @@ def open_case(path: Path) -> tuple[Case, Allocations]:
     site_folder(path)
     try:
         return designed(path)
+    except SiteError as error:
+        raise SiteError(*placed(error.problems, path)) from None
+
+
+def open_kept(path: Path) -> tuple[Kept, SiteFolder]:
+    """Return the blueprint of the site in a folder, in pieces; it is designed where none is kept.
+
+    Raises:
+        GigaworksError: there is no site.
+        SiteError: it cannot be loaded, with every problem, its places named from the current folder.
+
+    """
+    from gigaworks.cli.record.kept import kept
+
+    folder = site_folder(path)
+    try:
+        return kept(path), folder
     except SiteError as error:
         raise SiteError(*placed(error.problems, path)) from None
 
@@ -164,32 +181,33 @@ def complete_site(_context: click.Context, _parameter: click.Parameter, incomple
 
 def complete_thing(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer what a site has to show: ``node/…``, ``rack/…``, ``hall/…``, ``switch/…`` and the kinds."""
-    blueprint = _quietly(context)
-    if blueprint is None:
+    site = _quietly(context)
+    if site is None:
         return []
     names = ["power", "cooling", "network", "storage", "cables"]
     for kind, things in (("node", "nodes"), ("rack", "racks"), ("hall", "halls"), ("switch", "switches")):
-        names += [f"{kind}/{name}" for name in getattr(blueprint, things)]
+        if kind.startswith(incomplete) or incomplete.startswith(f"{kind}/"):
+            names += [f"{kind}/{name}" for name in site.names(things)]
     return [name for name in names if name.startswith(incomplete)]
 
 
 def complete_rack(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer a site's racks as ``rack/…``."""
-    blueprint = _quietly(context)
-    return [name for key in blueprint.racks if (name := f"rack/{key}").startswith(incomplete)] if blueprint else []
+    site = _quietly(context)
+    return [name for key in site.names("racks") if (name := f"rack/{key}").startswith(incomplete)] if site else []
 
 
 def complete_node(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer the names of a site's nodes."""
-    blueprint = _quietly(context)
-    return [name for name in blueprint.nodes if name.startswith(incomplete)] if blueprint else []
+    site = _quietly(context)
+    return [name for name in site.names("nodes") if name.startswith(incomplete)] if site else []
 
 
-def _quietly(context: click.Context) -> Blueprint | None:
+def _quietly(context: click.Context) -> Kept | None:
     # click reads no further than an option whose value is being completed: the site is then among what is left
     left = (Path(text) for text in context.args if (Path(text) / "site.yaml").is_file())
     try:
-        return open_site(next(left, context.params.get("site") or Path()))[0].blueprint
+        return open_kept(next(left, context.params.get("site") or Path()))[0]
     except Exception:  # completion has nobody to tell
         return None
 

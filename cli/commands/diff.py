@@ -37,8 +37,6 @@ def command(
     import msgspec
 
     from gigaworks.cli.record import revisions
-    from gigaworks.cli.record.diff import compare
-    from gigaworks.cli.record.diff import rendered as rendered_files
     from gigaworks.cli.record.ledger import Ledger
     from gigaworks.cli.views.diff import show_difference
     from gigaworks.cli.views.jsonl import show_document
@@ -47,8 +45,7 @@ def command(
     named = [Path(text) for text in (before, after) if (Path(text) / "site.yaml").is_file()]
     folder = SiteFolder(site or (named[0] if named else Path()))
     sides = [revisions.resolve(text, folder) for text in (before, after)]
-    difference = compare(sides[0].blueprint, sides[1].blueprint)
-    files = rendered_files(sides[0].blueprint, sides[1].blueprint)
+    difference, files = revisions.differing(*sides)
     between = revisions.between(sides[0], sides[1], Ledger(folder.ledger))
     labels = (sides[0].label, sides[1].label)
     if json:
@@ -57,7 +54,7 @@ def command(
             {**content, "files": msgspec.to_builtins(files), "applied": msgspec.to_builtins(between)}, screen.out
         )
     else:
-        name = sides[1].blueprint.site.name
+        name = sides[1].name
         show_difference(
             difference,
             screen.out,

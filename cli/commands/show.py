@@ -12,8 +12,9 @@ from gigaworks.cli.opening import complete_thing
 from gigaworks.cli.views.screen import Screen
 
 if TYPE_CHECKING:
-    from gigaworks.cli.record.results import SiteStatus
+    from gigaworks.cli.record.results import NodeStatus
     from gigaworks.inventory.blueprint import Blueprint
+    from gigaworks.inventory.folder import SiteFolder
 
 
 @click.command("show")
@@ -37,19 +38,32 @@ def command(screen: Screen, site: Path, thing: str, verbose: bool, json: bool) -
         return _plan(screen, site, verbose=verbose, json=json)
     if not thing and not site.is_dir() and ("/" in str(site) or str(site) in _KINDS):
         site, thing = Path(), str(site)  # a thing of the site in the current folder
-    from gigaworks.cli.opening import open_site
-    from gigaworks.cli.workflows.status import read_status
+    from gigaworks.cli.opening import one_of, open_kept
 
-    declared, folder = open_site(site)
+    kept, folder = open_kept(site)
     kind, _, name = thing.partition("/")
-    status = read_status(declared, folder) if name and kind in ("node", "rack") else None
+    if name and kind in _TABLES:
+        one_of(kept.names(_TABLES[kind]), name, kind)
+    one = name and kind in ("node", "switch")  # of which the rest of the site need not be read
+    blueprint = kept.only(_TABLES[kind], name) if one else kept.whole()
+    states = _states(blueprint, folder, kind, name)
     if json:
-        return _json(screen, declared.blueprint, kind, name, status)
-    _text(screen, declared.blueprint, kind, name, status)
+        return _json(screen, blueprint, kind, name, states)
+    _text(screen, blueprint, kind, name, states)
     return 0
 
 
-def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> None:
+def _states(blueprint: Blueprint, folder: SiteFolder, kind: str, name: str) -> dict[str, NodeStatus]:
+    """Return where the nodes are that are shown with it."""
+    if not name or kind not in ("node", "rack"):
+        return {}
+    from gigaworks.cli.workflows.status import node_statuses
+
+    asked = [node.name for node in blueprint.nodes.values() if kind == "node" or node.rack == name]
+    return {node.name: node for node in node_statuses(blueprint, folder, asked)}
+
+
+def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, nodes: dict[str, NodeStatus]) -> None:
     from gigaworks.cli.opening import one_of
     from gigaworks.cli.views import show as view
     from gigaworks.cli.views.names import fold
@@ -72,7 +86,6 @@ def _text(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
         screen.out.line(fold(things))
         return
     thing = things[one_of(list(things), name, kind)]
-    nodes = {node.name: node for node in status.nodes} if status else {}
     match kind:
         case "node":
             view.show_node(blueprint, thing, nodes.get(name), screen.out)
@@ -89,7 +102,7 @@ _WHOLE = {"power": "power", "cooling": "cooling", "network": "networks", "storag
 _KINDS = [*_TABLES, *_WHOLE]
 
 
-def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: SiteStatus | None) -> int:
+def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, nodes: dict[str, NodeStatus]) -> int:
     import msgspec
 
     from gigaworks.cli.opening import one_of
@@ -104,8 +117,7 @@ def _json(screen: Screen, blueprint: Blueprint, kind: str, name: str, status: Si
     else:
         things = getattr(blueprint, _TABLES[one_of(list(_TABLES), kind, "kind of thing")])
         content = {kind: msgspec.to_builtins(things[one_of(list(things), name, kind)])}
-        found = [node for node in status.nodes if node.name == name] if status and kind == "node" else []
-        content |= {"status": msgspec.to_builtins(found[0])} if found else {}
+        content |= {"status": msgspec.to_builtins(nodes[name])} if kind == "node" else {}
     show_document(content, screen.out)
     return 0
 

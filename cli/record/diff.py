@@ -68,8 +68,15 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.added or self.removed or self.changed)
 
 
-def compare(before: Blueprint, after: Blueprint) -> Difference:
-    """Return what differs; comparing the other way round gives the same with sides changed."""
+def compare(before: Blueprint, after: Blueprint, counted: tuple[Totals, Totals] | None = None) -> Difference:
+    """Return what differs; comparing the other way round gives the same with sides changed.
+
+    Args:
+        before: a blueprint, or what of it is not the same in ``after``.
+        after: the other one.
+        counted: the totals of both, where they are cut down to what is not the same.
+
+    """
     added: dict[str, list[str]] = {}
     removed: dict[str, list[str]] = {}
     found: dict[tuple[str, str, bytes, bytes, str], list[str]] = defaultdict(list)
@@ -103,22 +110,26 @@ def compare(before: Blueprint, after: Blueprint) -> Difference:
         for (kind, path, one, other, at), subjects in found.items()
         if kind != "profiles" or (path, one, other) not in told  # inherited: the nodes have told it
     ]
-    return Difference(before=totals(before), after=totals(after), added=added, removed=removed, changed=changed)
+    sides = counted or (totals(before), totals(after))
+    return Difference(before=sides[0], after=sides[1], added=added, removed=removed, changed=changed)
 
 
 def rendered(before: Blueprint, after: Blueprint) -> list[RenderedFile]:
     """Return the switch configurations that differ, as they are written to the switches."""
+    ours = [{name: it for name, it in side.switches.items() if it.platform} for side in (before, after)]
+    names = [name for name in sorted({**ours[0], **ours[1]}) if ours[0].get(name) != ours[1].get(name)]
+    if not names:
+        return []
     from gigaworks.stacks.switch.render import frr_conf
 
-    ours = [{name for name, switch in it.switches.items() if switch.platform} for it in (before, after)]
     files = [
         RenderedFile(
             device=name,
             file="frr.conf",
-            before=frr_conf(before.switches[name]) if name in ours[0] else None,
-            after=frr_conf(after.switches[name]) if name in ours[1] else None,
+            before=frr_conf(ours[0][name]) if name in ours[0] else None,
+            after=frr_conf(ours[1][name]) if name in ours[1] else None,
         )
-        for name in sorted(set().union(*ours))
+        for name in names
     ]
     return [file for file in files if file.before != file.after]
 

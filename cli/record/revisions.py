@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-import msgspec
-
 from gigaworks.cli.record import git
+from gigaworks.cli.record.diff import Difference, RenderedFile, compare, rendered
 from gigaworks.cli.record.document import PlanDocument, load
+from gigaworks.cli.record.kept import Kept, kept
 from gigaworks.cli.record.ledger import Entry, Ledger
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.folder import SiteFolder
@@ -21,12 +22,23 @@ _CHANGED = ("done", "part", "interrupted")  # results of a plan that changed som
 _DIGEST = re.compile(r"[0-9a-f]{4,64}")
 
 
-class Revision(msgspec.Struct, frozen=True, kw_only=True):
-    """A site at one moment; ``plan`` is the SHA-256 of the plan it was read from."""
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A site at one moment, planned or kept in pieces; ``plan`` is the SHA-256 of the plan it was read from."""
 
     label: str
-    blueprint: Blueprint
+    site: Blueprint | Kept
     plan: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The site's name."""
+        return (self.site.rest if isinstance(self.site, Kept) else self.site).site.name
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """The whole blueprint."""
+        return self.site.whole() if isinstance(self.site, Kept) else self.site
 
 
 def kept_plan(folder: SiteFolder, sha256: str) -> Path:
@@ -50,7 +62,7 @@ def resolve(text: str, folder: SiteFolder) -> Revision:
     if text.startswith("@"):
         return _dated(text, folder)
     if path.is_dir():
-        return Revision(label=text, blueprint=_declared(path))
+        return Revision(label=text, site=kept(path))
     if path.is_file():
         return _planned(load(path), text)
     if _DIGEST.fullmatch(text):
@@ -59,7 +71,7 @@ def resolve(text: str, folder: SiteFolder) -> Revision:
             return _planned(load(found[0]), f"plan {found[0].stem[:12]}")
     commit = git.commit_of(folder.root, text)
     if commit:
-        return Revision(label=commit[:7], blueprint=_committed(folder, commit))
+        return Revision(label=commit[:7], site=_committed(folder, commit))
     raise GigaworksError(
         Problem(
             "no such revision",
@@ -67,6 +79,15 @@ def resolve(text: str, folder: SiteFolder) -> Revision:
             "name a plan file, a folder, @YYYY-MM-DD, a plan's digest (gigaworks audit log), or a git ref",
         )
     )
+
+
+def differing(before: Revision, after: Revision) -> tuple[Difference, list[RenderedFile]]:
+    """Return what differs between two revisions, and the switch configurations that differ."""
+    if isinstance(before.site, Kept) and isinstance(after.site, Kept):
+        sides = before.site.differing(after.site)
+        return compare(*sides, (before.site.totals, after.site.totals)), rendered(*sides)
+    one, other = before.blueprint, after.blueprint
+    return compare(one, other), rendered(one, other)
 
 
 def applied(ledger: Ledger, until: str = "9") -> list[Entry]:
@@ -103,7 +124,7 @@ def check_plans(folder: SiteFolder, entries: list[Entry]) -> tuple[int, list[Pro
 
 
 def _planned(plan: PlanDocument, label: str) -> Revision:
-    return Revision(label=label, blueprint=plan.blueprint, plan=plan.sha256)
+    return Revision(label=label, site=plan.blueprint, plan=plan.sha256)
 
 
 def _dated(text: str, folder: SiteFolder) -> Revision:
@@ -126,15 +147,9 @@ def _dated(text: str, folder: SiteFolder) -> Revision:
     return _planned(load(kept_plan(folder, str(entry.plan))), f"{text} (plan {str(entry.plan)[:12]})")
 
 
-def _declared(root: Path) -> Blueprint:
-    from gigaworks.inventory.declare import declare
-
-    return declare(root, write=False).blueprint
-
-
-def _committed(folder: SiteFolder, commit: str) -> Blueprint:
+def _committed(folder: SiteFolder, commit: str) -> Kept:
     """Design the site as it was at a commit, its allocations included, in a folder of the same name."""
     with tempfile.TemporaryDirectory(prefix="gigaworks-") as scratch:
         target = Path(scratch) / folder.root.resolve().name
         git.export(folder.root, commit, target)
-        return _declared(target)
+        return kept(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,8 @@ from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.fleet.states import shown
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError
+
+_FEW = 50  # nodes that are asked for one by one
 
 if TYPE_CHECKING:
     from gigaworks.inventory.declare import Declared
@@ -54,6 +57,18 @@ def read_status(declared: Declared, folder: SiteFolder) -> SiteStatus:
         lease=str(living) if living else None,
         interrupted=bool(head and head.result == "running" and not living),
     )
+
+
+def node_statuses(blueprint: Blueprint, folder: SiteFolder, names: Collection[str]) -> list[NodeStatus]:
+    """Return where some nodes are; no more of the fleet's record is read than they need."""
+    records: dict[str, NodeRecord | None] = {}
+    if blueprint.site.database or folder.plant.exists():
+        plant = open_plant(folder, blueprint)
+        try:
+            records |= {name: plant.nodes.get(name) for name in names} if len(names) < _FEW else plant.nodes.all()
+        finally:
+            plant.close()
+    return [_node(folder, blueprint, blueprint.nodes[name], records.get(name)) for name in names]
 
 
 def _stacks(folder: SiteFolder, blueprint: Blueprint, plant: Plant) -> list[StackStatus]:
