@@ -58,6 +58,14 @@ class Rack(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""
 
 
+class Equipment(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that every rack of a type holds and nobody configures: a power shelf, an NVLink switch tray."""
+
+    device: str
+    position: int
+    height: int
+
+
 class RackModel(msgspec.Struct, frozen=True, kw_only=True):
     """A rack type as its maker describes it."""
 
@@ -65,6 +73,7 @@ class RackModel(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     width_mm: float | None = None  # outer
     depth_mm: float | None = None
+    equipment: list[Equipment] = []
 
 
 class DeviceModel(msgspec.Struct, frozen=True, kw_only=True):

@@ -106,6 +106,7 @@ class References:
         noun, types = rack.noun, self.site.catalogue
         if self.book.refer("rack type", noun.type, types.names("rack-types"), noun.at("type")):
             kind = types.rack(noun.type)
+            types.equipment(noun.type)  # reads it; what is wrong with it is the catalogue's problem
             if kind and noun.max_power is None and kind[1].max_power is None:
                 detail = f"rack `{rack.name}` does not say what it may draw"
                 self.book.add("missing key", detail, "add `max_power: 15 kW`", noun.at())

@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -74,6 +74,13 @@ class Device:
         return (self.overlay.liquid_share or 0) / 100
 
 
+class Equipment(NamedTuple):
+    """A device that belongs to a rack type, such as a power shelf, and its lowest unit."""
+
+    device: Device
+    position: int
+
+
 @dataclass
 class Catalogue:
     """The types that a site may use; files are read when they are asked for."""
@@ -82,6 +89,7 @@ class Catalogue:
     _files: dict[str, dict[str, tuple[Path, str]]] = field(default_factory=dict)
     _devices: dict[str, Device | None] = field(default_factory=dict)
     _racks: dict[str, tuple[RackType, RackOverlay] | None] = field(default_factory=dict)
+    _equipment: dict[str, list[Equipment]] = field(default_factory=dict)
     _device_overlays: dict[str, DeviceOverlay] = field(default_factory=dict)
     _rack_overlays: dict[str, RackOverlay] = field(default_factory=dict)
 
@@ -140,8 +148,27 @@ class Catalogue:
         """Return a rack type by ``model`` or ``manufacturer/model``, None where there is none."""
         if ref not in self._racks:
             made = self._read("rack-types", ref, RackType)
-            self._racks[ref] = (made, self._rack_overlays.get(ref) or RackOverlay(source="none")) if made else None
+            overlay = self._rack_overlays.get(ref) or self._rack_overlays.get(ref.rpartition("/")[2])
+            self._racks[ref] = (made, overlay or RackOverlay(source="none")) if made else None
         return self._racks[ref]
+
+    def equipment(self, ref: str) -> list[Equipment]:
+        """Return what every rack of a type holds, from the bottom up."""
+        if ref not in self._equipment:
+            found = self.rack(ref)
+            self._equipment[ref] = self._equipment_of(*found) if found else []
+        return self._equipment[ref]
+
+    def _equipment_of(self, rack: RackType, overlay: RackOverlay) -> list[Equipment]:
+        made: list[Equipment] = []
+        for ref, positions in overlay.equipment.items():
+            place = overlay.item_at("equipment", ref)
+            device = self.device(ref)
+            if device is None:
+                self._unknown("device type", ref, self.names("device-types"), place)
+            units = self._range("unit", positions, [str(n + 1) for n in range(int(rack.u_height))], place)
+            made += [Equipment(device, int(unit)) for unit in units if device is not None]
+        return sorted(made, key=lambda item: item.position)
 
     def add(self, base: Path, prefix: str) -> None:
         """Add the types and overlays under ``base``; what was added before wins. ``prefix`` names it in places."""

@@ -201,11 +201,12 @@ class ShelvesNoun(Noun):
 
 
 class RackOverlay(Overlay):
-    """An overlay of a rack type."""
+    """An overlay of a rack type; ``equipment`` is what every such rack holds: device type → its positions."""
 
     unit: Literal["U", "OU"] = "U"
     busbar: bool = False
     shelves: ShelvesNoun | None = None
+    equipment: dict[str, str] = Field(default={})
     max_power: units.Kw | None = None
 
 

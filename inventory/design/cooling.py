@@ -22,11 +22,17 @@ def liquid_share(site: Site, rack: str, device: Device) -> float:
 def groups(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]) -> dict[str, CoolingDevice]:
     """Return loops and CDU groups; capacity and flow are what holds with the redundant units off."""
     load: dict[str, float] = defaultdict(float)
-    for name, item in placed.items():
-        group = site.cooled_by.get(item.rack)
+    inside = [(item.rack, item.device, draws[name]) for name, item in placed.items()]
+    inside += [
+        (key, it.device, it.device.draw_kw)
+        for key, rack in site.racks.items()
+        for it in site.catalogue.equipment(rack.noun.type)
+    ]
+    for rack_key, device, draw in inside:
+        group = site.cooled_by.get(rack_key)
         if group is None:
             continue
-        heat = (draws[name] or 0.0) * liquid_share(site, item.rack, item.device)
+        heat = (draw or 0.0) * liquid_share(site, rack_key, device)
         load[group] += heat
         loop = site.cooling[group].noun.loop
         if loop is not None:

@@ -66,7 +66,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         policy=_policy(site),
         boot=_boot(site),
         rack_types=_rack_types(site),
-        device_types=_device_types(placed),
+        device_types=_device_types(site, placed),
     )
     return result, numbers.allocations()
 
@@ -90,7 +90,9 @@ def _racks(
     made = {}
     for key, rack in sorted(site.racks.items()):
         kind, overlay = space.rack_of(site, rack.noun.type)
-        known = [draws[item.name] or 0.0 for item in inside[key]]
+        fitted = [item.device for item in site.catalogue.equipment(rack.noun.type)]
+        drawn = [*(draws[item.name] for item in inside[key]), *(device.draw_kw for device in fitted)]
+        heavy = [*(item.device for item in inside[key]), *fitted]
         made[key] = b.Rack(
             name=rack.name,
             hall=rack.hall or "",
@@ -103,9 +105,9 @@ def _racks(
             max_kg=kind.max_kg,
             feeds=site.feeds[key],
             cooling=site.cooled_by.get(key),
-            draw_kw=round(sum(known), 3),
-            unknown_draws=sum(draws[item.name] is None for item in inside[key]),
-            weight_kg=round((kind.weight_kg or 0) + sum(item.device.type.weight_kg or 0 for item in inside[key]), 3),
+            draw_kw=round(sum(draw or 0.0 for draw in drawn), 3),
+            unknown_draws=drawn.count(None),
+            weight_kg=round((kind.weight_kg or 0) + sum(device.type.weight_kg or 0 for device in heavy), 3),
             where=where(rack.noun.at()),
         )
     return made
@@ -116,13 +118,19 @@ def _rack_types(site: Site) -> dict[str, b.RackModel]:
     for ref in sorted({rack.noun.type for rack in site.racks.values()}):
         kind, _ = space.rack_of(site, ref)
         made[ref] = b.RackModel(
-            manufacturer=kind.manufacturer, model=kind.model, width_mm=kind.width_mm, depth_mm=kind.depth_mm
-        )
+            manufacturer=kind.manufacturer, model=kind.model, width_mm=kind.width_mm, depth_mm=kind.depth_mm,
+            equipment=[
+                b.Equipment(device=it.device.ref, position=it.position, height=space.units_of(it.device))
+                for it in site.catalogue.equipment(ref)
+            ],
+        )  # fmt: skip
     return made
 
 
-def _device_types(placed: dict[str, space.Placed]) -> dict[str, b.DeviceModel]:
+def _device_types(site: Site, placed: dict[str, space.Placed]) -> dict[str, b.DeviceModel]:
     devices = {item.device.ref: item.device.type for item in placed.values()}
+    for ref in {rack.noun.type for rack in site.racks.values()}:
+        devices |= {item.device.ref: item.device.type for item in site.catalogue.equipment(ref)}
     return {
         ref: b.DeviceModel(
             manufacturer=kind.manufacturer,

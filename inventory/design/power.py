@@ -72,6 +72,10 @@ def graph(site: Site, placed: dict[str, Placed], draws: dict[str, float | None])
         feeds = site.feeds[item.rack]
         for feed, share in feed_shares(site, name, len(item.device.type.power_ports)).items():
             load[tap_name(item.rack, feeds.index(feed))] += draw * share
+    for key, rack in site.racks.items():
+        known = sum(it.device.draw_kw or 0.0 for it in site.catalogue.equipment(rack.noun.type))
+        for n in range(len(site.feeds[key]) if known else 0):
+            load[tap_name(key, n)] += known / len(site.feeds[key])
     parents = {**{key: tap.parents for key, tap in taps.items()}, **site.parents}
     total = _sum_up(parents, load)
     found: dict[str, PowerDevice] = {}

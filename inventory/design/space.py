@@ -34,7 +34,8 @@ def place(site: Site, numbers: Numbers) -> dict[str, Placed]:
     for rack, devices in sorted(inside.items()):
         kind = site.catalogue.rack(site.racks[rack].noun.type)
         top = math.floor(kind[0].u_height) if kind else None
-        fixed = {position: units_of(device) for _, device, position in devices if position is not None}
+        fixed = {it.position: units_of(it.device) for it in site.catalogue.equipment(site.racks[rack].noun.type)}
+        fixed |= {position: units_of(device) for _, device, position in devices if position is not None}
         free = {name: units_of(device) for name, device, position in devices if position is None and units_of(device)}
         given = numbers.give_runs(f"position/{rack}", free, 1, fixed, top)
         for name, device, position in devices:

@@ -49,7 +49,9 @@ def moved_loads(case: Case) -> dict[str, dict[str, float]]:
 
 def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:
     """Return the kW on each feed of a rack when ``lost`` is dark and its devices draw all they need elsewhere."""
-    load = dict.fromkeys(case.site.feeds[key], 0.0)
+    known = sum(it.device.draw_kw or 0.0 for it in case.equipment(key))
+    feeds = case.site.feeds[key]
+    load = {feed: 0.0 if feed == lost else known / (len(feeds) - 1) for feed in feeds}
     for device in case.inside[key]:
         left = {feed: inlets for feed, inlets in device.inlets.items() if feed != lost}
         for feed, inlets in left.items():

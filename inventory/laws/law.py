@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node, Switch
-from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.catalog.catalogue import Device, Equipment
 from gigaworks.inventory.design.members import ports_of
 from gigaworks.inventory.laws.measure import Measure, quantity, worst_first
 from gigaworks.inventory.model.noun import Noun
@@ -111,6 +111,10 @@ class Case:
         for name, switch in self.blueprint.switches.items():
             found[switch.rack].append(self._standing(name, "switch", switch, self.site.switches[name].noun))
         return {key: sorted(devices, key=lambda d: (d.designed.position, d.name)) for key, devices in found.items()}
+
+    def equipment(self, rack: str) -> list[Equipment]:
+        """Return what a rack holds because of its type, from the bottom up."""
+        return self.site.catalogue.equipment(self.site.racks[rack].noun.type)
 
     def _standing(self, name: str, kind: Literal["node", "switch"], designed: Node | Switch, noun: Noun) -> Standing:
         device = self.site.catalogue.device(designed.device)

@@ -53,17 +53,20 @@ def rack_draw(case: Case) -> Iterator[Problem | Measure]:
     for key, rack in case.blueprint.racks.items():
         noun = case.site.racks[key].noun
         unknown = [d for d in case.inside[key] if d.draw_kw is None]
-        bound = "≥ " if unknown else ""
+        bound = "≥ " if rack.unknown_draws else ""
         yield (draw := Measure(f"rack/{key}", f"{bound}draw", rack.draw_kw, rack.max_kw, "kW"))
         if draw.broken:
             detail = f"draws {bound}{kw(rack.draw_kw)}; the rack may draw {kw(rack.max_kw)}"
             fix = f"fewer devices, a lower `power_cap`, or a rack with `max_power: {math.ceil(rack.draw_kw)} kW`"
             yield finding("PWR-2", f"rack/{key}", "draws too much", detail, fix, noun.at("max_power"))
-        if unknown:
-            refs = ", ".join(sorted({d.device.ref for d in unknown}))
-            detail = f"{bound}{kw(rack.draw_kw)}, {count(len(unknown), 'device')} unknown: {refs}"
+        if rack.unknown_draws:
+            refs = {d.device.ref for d in unknown}
+            refs |= {it.device.ref for it in case.equipment(key) if it.device.draw_kw is None}
+            named = ", ".join(sorted(refs))
+            detail = f"{bound}{kw(rack.draw_kw)}, {count(rack.unknown_draws, 'device')} unknown: {named}"
             fix = "add `draw` and its source to an overlay, a `power_cap`, or a waiver"
-            yield finding("PWR-2", f"rack/{key}", "has an unknown draw", detail, fix, unknown[0].noun.at("device"))
+            where = unknown[0].noun.at("device") if unknown else noun.at("type")
+            yield finding("PWR-2", f"rack/{key}", "has an unknown draw", detail, fix, where)
 
 
 @law("PWR-4", "2N: each side carries at most half")

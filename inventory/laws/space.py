@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from gigaworks.inventory.catalog.catalogue import Equipment
+from gigaworks.inventory.design.space import units_of
 from gigaworks.inventory.laws.law import Case, Standing, count, finding, law
 from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.problem import Problem
@@ -19,16 +21,17 @@ def fits_the_rack(case: Case) -> Iterator[Problem | Measure]:
     for key, devices in case.inside.items():
         rack = case.blueprint.racks[key]
         noun = case.site.racks[key].noun
-        need = sum(d.designed.height for d in devices)
+        fitted = case.equipment(key)
+        need = sum(d.designed.height for d in devices) + sum(units_of(it.device) for it in fitted)
         yield (taken := Measure(f"rack/{key}", "units taken", need, rack.height, rack.unit))
         if taken.broken:
             has = f"the rack has {rack.height:g} {rack.unit}"
-            detail = f"its {count(len(devices), 'device')} need {need:g} {rack.unit}, {has}"
+            detail = f"its {count(len(devices) + len(fitted), 'device')} need {need:g} {rack.unit}, {has}"
             fix = f"a taller rack type, or {_fewer(devices, need - rack.height)} in this one"
             yield finding("SPA-1", f"rack/{key}", "does not hold its devices", detail, fix, noun.at("type"))
         else:
             yield from _above(case, key, devices)
-        yield from _overlaps(key, devices)
+        yield from _overlaps(key, devices, fitted)
         for device in devices:
             if device.device.overlay.unit != rack.unit and device.designed.height:
                 detail = f"{device.name} is built for {device.device.overlay.unit}, the rack has {rack.unit}"
@@ -47,8 +50,8 @@ def _above(case: Case, key: str, devices: list[Standing]) -> Iterator[Problem]:
             yield finding("SPA-1", subject, "stands above the rack's top", detail, fix, device.noun.at("position"))
 
 
-def _overlaps(key: str, devices: list[Standing]) -> Iterator[Problem]:
-    taken: dict[int, str] = {}
+def _overlaps(key: str, devices: list[Standing], fitted: list[Equipment]) -> Iterator[Problem]:
+    taken = {it.position + n: it.device.ref for it in fitted for n in range(units_of(it.device))}
     for device in devices:
         first = int(device.designed.position)
         units = range(first, first + int(device.designed.height))
@@ -82,7 +85,8 @@ def carries_the_weight(case: Case) -> Iterator[Problem | Measure]:
         found = case.site.catalogue.rack(noun.type)
         own = (found[0].weight_kg or 0.0) if found else 0.0
         contents = rack.weight_kg - own
-        unknown = sorted({d.device.ref for d in devices if d.device.type.weight is None})
+        inside_of = [*(d.device for d in devices), *(it.device for it in case.equipment(key))]
+        unknown = sorted({device.ref for device in inside_of if device.type.weight is None})
         unknown += [noun.type] if found and found[0].weight is None else []
         bound = "≥ " if unknown else ""
         yield (inside := Measure(f"rack/{key}", f"{bound}weight of its devices", contents, rack.max_kg, "kg"))

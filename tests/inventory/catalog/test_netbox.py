@@ -115,6 +115,20 @@ def test_ours_are_known_or_unknown(ref: str) -> None:
     assert shipped.problems == []
 
 
+@pytest.mark.parametrize("ref", catalogue(Path("/nonexistent")).names("rack-types"))
+def test_our_racks_have_sources(ref: str) -> None:
+    """Of every rack type that ships each figure of its overlay has a source, and what it holds is there."""
+    shipped = catalogue(Path("/nonexistent"))
+    rack = shipped.rack(ref)
+    held = shipped.equipment(ref)
+
+    assert rack is not None
+    written = rack[1].model_fields_set - {"source", "unknown", "unit"}
+    assert [figure for figure in sorted(written) if not rack[1].source_of(figure)] == []
+    assert bool(held) == bool(rack[1].equipment)
+    assert shipped.problems == []
+
+
 @needs_library
 def test_ours_fit_the_librarys_schema() -> None:
     """The device types that ship are NetBox files: the library's own JSON Schema accepts them."""
