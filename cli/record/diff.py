@@ -21,7 +21,7 @@ _KEYS = ("name", "role", "id")  # what names an item of a list
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What an auditor counts; ``kw`` is the sum of the racks' draws, ``contracted_kw`` what may be drawn."""
+    """What an auditor counts; ``kw`` is the sum of the racks' draws, without devices of unknown draw."""
 
     halls: int = 0
     racks: int = 0
@@ -30,6 +30,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     switches: int = 0
     cables: int = 0
     kw: float = 0.0
+    unknown_draws: int = 0
     contracted_kw: float = 0.0
 
 
@@ -145,6 +146,7 @@ def totals(blueprint: Blueprint) -> Totals:
         switches=len(blueprint.switches),
         cables=len(blueprint.cables),
         kw=round(sum(rack.draw_kw for rack in blueprint.racks.values()), 3),
+        unknown_draws=sum(rack.unknown_draws for rack in blueprint.racks.values()),
         contracted_kw=blueprint.site.contracted_kw,
     )
 

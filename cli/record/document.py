@@ -117,13 +117,14 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BlastRadius(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan touches, of how much; ``kw`` is the draw of the nodes touched."""
+    """What the plan touches, of how much; ``kw`` is the draw of the nodes touched, without those of unknown draw."""
 
     nodes: int = 0
     of_nodes: int = 0
     racks: int = 0
     accelerators: int = 0
     kw: float = 0.0
+    unknown_draws: int = 0
 
 
 class Laws(msgspec.Struct, frozen=True, kw_only=True):

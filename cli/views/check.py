@@ -13,7 +13,7 @@ from gigaworks import __version__
 from gigaworks.cli.views.jsonl import show_document
 from gigaworks.cli.views.problems import show_problems
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import count, joined
+from gigaworks.cli.views.text import count, draw, joined
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.problem import Problem
 
@@ -33,6 +33,10 @@ def show_check(blueprint: Blueprint, findings: list[Problem], seconds: float, ou
         count(accelerators, "accelerator"),
         count(len(blueprint.switches), "switch", "switches"),
         count(len(blueprint.cables), "cable"),
+        draw(
+            sum(rack.draw_kw for rack in blueprint.racks.values()),
+            sum(rack.unknown_draws for rack in blueprint.racks.values()),
+        ),
     ]
     out.line(f"{out.paint(blueprint.site.name, 'bold')}: {joined(parts)}")
     errors = sum(problem.severity == "error" for problem in findings)

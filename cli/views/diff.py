@@ -7,7 +7,7 @@ from gigaworks.cli.record.ledger import Entry
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.plan import unified
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import columns, count, figure, joined, short, value
+from gigaworks.cli.views.text import columns, count, draw, joined, short, value
 
 _ONE = {
     "switches": "switch", "cooling": "cooling device", "power": "power device",
@@ -92,7 +92,9 @@ def _totals(before: Totals, after: Totals) -> str:
         share = [f"{100 * t.kw / t.contracted_kw:.0f} %" for t in (before, after) if t.contracted_kw]
         of = f" (power {' → '.join(share)} of contract)" if share else ""
         parts.append(f"{after.kw - before.kw:+,.1f} kW{of}")
-    return joined(parts) or f"same counts: {count(after.nodes, 'node')}, {figure(after.kw, 'kW')}"
+    old, new = before.unknown_draws, after.unknown_draws
+    parts.append(f"{new - old:+,} devices of unknown draw ({old:,} → {new:,})" if old != new else "")
+    return joined(parts) or f"same counts: {count(after.nodes, 'node')}, {draw(after.kw, after.unknown_draws)}"
 
 
 def ledger_rows(entries: list[Entry], stream: Stream) -> list[str]:

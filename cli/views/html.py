@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gigaworks import __version__
 from gigaworks.cli.record.report import Report, fabric_drawing
-from gigaworks.cli.views.text import count, figure, short, value
+from gigaworks.cli.views.text import count, draw, figure, short, value
 from gigaworks.inventory.canonical import write_whole
 
 
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"figure": figure, "short": short, "value": value, "slug": _slug}
+    environment.filters |= {"draw": draw, "figure": figure, "short": short, "value": value, "slug": _slug}
     environment.globals["count"] = count
     template = environment.get_template("report.html.j2")
     return template.render(it=report, drawing=fabric_drawing(report), version=__version__)

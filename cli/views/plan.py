@@ -10,7 +10,7 @@ from typing import Any
 from gigaworks.cli.record.document import NodeChange, PlanDocument, ResourceChange, StackPlan
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import columns, count, figure, joined, short, value, width_of
+from gigaworks.cli.views.text import columns, count, draw, joined, short, value, width_of
 
 _NOUN = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SYMBOLS = {"create": "+", "update": "~", "delete": "-", "bring-up": "+", "configure": "~", "retire": "-"}
@@ -216,7 +216,7 @@ def _waves(plan: PlanDocument) -> list[tuple[str, str]]:
 def _blast_radius(plan: PlanDocument) -> list[tuple[str, str]]:
     it = plan.blast_radius
     nodes = f"{it.nodes} of {count(it.of_nodes, 'node')}"
-    parts = [nodes, count(it.racks, "rack"), count(it.accelerators, "accelerator"), figure(it.kw, "kW")]
+    parts = [nodes, count(it.racks, "rack"), count(it.accelerators, "accelerator"), draw(it.kw, it.unknown_draws)]
     return [("blast radius ", ", ".join(parts))]
 
 

@@ -50,6 +50,12 @@ def figure(number: float | None, unit: str = "") -> str:
     return f"{text} {unit}".rstrip()
 
 
+def draw(kilowatts: float, unknown: int) -> str:
+    """Return kW; where devices of unknown draw are not in it, as a lower bound that says how many they are."""
+    known = figure(kilowatts, "kW")
+    return f"≥ {known}, {count(unknown, 'device')} unknown" if unknown else known
+
+
 def value(it: Any, limit: int = 60) -> str:
     """Return a value on one line: None is ``absent``, long text is cut in its middle."""
     if it is None:

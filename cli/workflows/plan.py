@@ -327,6 +327,7 @@ def _blast_radius(blueprint: Blueprint, changes: list[NodeChange]) -> BlastRadiu
         racks=len({node.rack for node in nodes}),
         accelerators=sum(node.sku.accelerators.count for node in nodes if node.sku.accelerators),
         kw=round(sum(node.draw_kw or 0.0 for node in nodes), 3),
+        unknown_draws=sum(node.draw_kw is None for node in nodes),
     )
 
 
