@@ -1,9 +1,9 @@
 """Which roles there are: ours, and those in a site's own ``roles/`` folder, loaded alike.
 
 A role is a package: ``__init__.py`` (its docstring says what it sets and what proves it; ``ARCHITECTURES``; optional
-``why_not(context)`` and ``MEASURES = True``), ``params.py`` (``Params``, pydantic), ``checks.py``
-(``checks(params, context)``) and ``deploy.py`` (``deploy(params, context)``, pyinfra operations; imported by workers
-only).
+``why_not(context)``, ``MEASURES = True``, ``EXERCISED`` and ``EXAMPLE``, the parameters that its page shows),
+``params.py`` (``Params``, pydantic), ``checks.py`` (``checks(params, context)``) and ``deploy.py``
+(``deploy(params, context)``, pyinfra operations; imported by workers only).
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ class Role:
     def architectures(self) -> tuple[str, ...]:
         """The architectures on which the role does its work; elsewhere it is skipped, loudly."""
         return cast("tuple[str, ...]", self.module.ARCHITECTURES)
+
+    @property
+    def exercised(self) -> tuple[str, ...]:
+        """The architectures on which the tests run the role's real programs; the others know recorded facts only."""
+        return cast("tuple[str, ...]", getattr(self.module, "EXERCISED", ()))
 
     @property
     def measures(self) -> bool:

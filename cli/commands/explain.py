@@ -21,13 +21,13 @@ def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path
 
     \b
     gigaworks explain PWR-3                          a law, and how the site stands to it
-    gigaworks explain roles.kernel                   a role and its parameters
+    gigaworks explain roles.kernel                   a role, its parameters and checks
     gigaworks explain plan FILE node/gpu-01-n1       why a node or resource is in a plan
     """
     from gigaworks.cli.views import explain as view
 
-    if json and (subject in ("", "plan") or subject.startswith("roles.")):
-        raise click.UsageError("--json is for a law: gigaworks explain PWR-3 --json")
+    if json and subject in ("", "plan"):
+        raise click.UsageError("--json is for a law or a role: gigaworks explain PWR-3 --json")
     if not subject:
         return view.list_laws(screen.out)
     if subject == "plan":
@@ -39,7 +39,9 @@ def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path
     if arguments:
         raise click.UsageError(f"There is nothing to explain about {' '.join(arguments)!r} of {subject}.")
     if subject.startswith("roles."):
-        return view.explain_role(subject.removeprefix("roles."), (site or Path()) / "roles", screen.out)
+        role = view.find_role(subject.removeprefix("roles."), (site or Path()) / "roles")
+        (view.explain_role_json if json else view.explain_role)(role, screen.out)
+        return 0
     return _law(screen, subject.upper(), site, json=json)
 
 

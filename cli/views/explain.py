@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from gigaworks.inventory.problem import Problem, WrongUse
 if TYPE_CHECKING:
     from gigaworks.inventory.declare import Declared
     from gigaworks.inventory.laws import Case, Law, Measure
+    from gigaworks.roles.catalog import Role
 
 
 SHOWN = 8  # rows on a screen; `--json` has them all
@@ -100,30 +100,57 @@ def _row(one: Measure, names: list[str], stream: Stream) -> tuple[str, ...]:
     return (*row, limit, f"{left} left")
 
 
-def explain_role(name: str, own: Path, stream: Stream) -> int:
-    """Show a role: what it does, where, and its parameters with type and default."""
+def find_role(name: str, own: Path) -> Role:
+    """Return a role of ours or, where ``own`` is a folder, of the site's.
+
+    Raises:
+        WrongUse: there is none of that name.
+    """
     from gigaworks.cli.opening import one_of
     from gigaworks.roles import catalog
 
     folder = own if own.is_dir() else None
-    role = catalog.role(one_of(catalog.names(folder), name, "role"), folder)
-    stream.lines([f"{stream.paint(f'roles.{name}', 'bold')}  {', '.join(role.architectures)}", ""])
-    stream.lines([inspect.cleandoc(role.module.__doc__ or ""), ""])
-    schema = role.params.model_json_schema()
-    rows = [("parameter", "type", "default", "")]
-    for field, part in schema.get("properties", {}).items():
-        default = "required" if field in schema.get("required", []) else value(part.get("default"))
-        rows.append((field, _type(part), default, str(part.get("description", ""))))
-    stream.lines(columns(rows) if len(rows) > 1 else ["It takes no parameters."])
-    return 0
+    return catalog.role(one_of(catalog.names(folder), name, "role"), folder)
 
 
-def _type(part: dict[str, Any]) -> str:
-    if "anyOf" in part:
-        return " or ".join(_type(one) for one in part["anyOf"])
-    if "$ref" in part:
-        return str(part["$ref"]).rsplit("/", 1)[-1]
-    return str(part.get("type", "any"))
+def explain_role_json(role: Role, stream: Stream) -> None:
+    """Write a role as one document: its parameters' schema, and its checks on an example node."""
+    from gigaworks.roles import handbook
+
+    content = {
+        "role": role.name,
+        "explanation": handbook.text(role),
+        "architectures": role.architectures,
+        "exercised": role.exercised,
+        "parameters": role.params.model_json_schema(),
+        "checks": [
+            {"id": check.id, "summary": check.summary, "expected": check.expected, "unit": check.unit}
+            for check in handbook.checks(role)
+        ],
+    }
+    show_document(content, stream)
+
+
+def explain_role(role: Role, stream: Stream) -> None:
+    """Show a role: what it does, where, its parameters with type and default, and its checks on an example node."""
+    from gigaworks.roles import handbook
+
+    stream.lines([f"{stream.paint(f'roles.{role.name}', 'bold')}  {', '.join(role.architectures)}", ""])
+    stream.lines([handbook.text(role), ""])
+    found = handbook.parameters(role)
+    for kind, parameters in found.items():
+        stream.line(f"{kind} parameters".strip())
+        for parameter in parameters:
+            name = stream.paint(parameter.name, "bold")
+            stream.lines([f"  {name}: {parameter.type} = {parameter.default}", f"      {parameter.description}"])
+        stream.line()
+    if not found:
+        stream.lines(["It takes no parameters.", ""])
+    rows = [("check", "expected on an example node", "")]
+    for check in handbook.checks(role):
+        expected = "told, not judged" if check.expected is None else f"{value(check.expected)} {check.unit}".strip()
+        rows.append((check.id, expected, check.summary))
+    stream.lines(columns(rows))
 
 
 def explain_in_plan(plan: PlanDocument, subject: str, stream: Stream) -> int:

@@ -8,3 +8,4 @@ threshold are kept as evidence.
 
 MEASURES = True
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+EXERCISED = ("x86_64", "aarch64", "riscv64")

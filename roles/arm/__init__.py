@@ -5,3 +5,4 @@ Proof: ``uname -m``, ``getconf PAGESIZE``, the nodes in /sys/devices/system/node
 """
 
 ARCHITECTURES = ("aarch64",)
+EXERCISED = ("aarch64",)

@@ -6,3 +6,4 @@ Proof: ``uname -n``, ``getent hosts``, ``ip``, ``dpkg-query``, ``sshd -T``, the 
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+EXERCISED = ("x86_64", "aarch64", "riscv64")

@@ -4,7 +4,7 @@ Sets containerd's configuration (systemd's cgroups, CDI, the site's own mirrors 
 itself. On nodes with NVIDIA GPUs the container toolkit writes CDI's description of them; AMD's need none but their
 device files. Enroot and Pyxis are for nodes where Slurm runs.
 Proof: containerd answers, ``nvidia-ctk cdi list`` names every GPU, Slurm's plugin is there.
-Its files are exercised; a container with a GPU in it is not exercised on real hardware.
+Not exercised on real hardware: its files are judged by containerd itself.
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")

@@ -1,4 +1,4 @@
-"""The kernel: command line, sysctl, huge pages, NUMA balancing, frequency governor, transparent huge pages, tuned.
+"""The kernel: command line, sysctl, huge pages, NUMA balancing, frequency governor, tuned.
 
 Sets sysctl values (kept in /etc/sysctl.d and set now), the command line through GRUB, extlinux (u-boot-menu) or
 systemd-boot, and what lies in /sys at every start. A command line that is not in force yet is told as a restart that
@@ -7,6 +7,7 @@ Proof: ``sysctl -n``, /proc/cmdline, /proc/meminfo, /sys, ``getconf PAGESIZE``, 
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+EXERCISED = ("x86_64", "aarch64", "riscv64")
 EXAMPLE = {
     "sysctl": {"net.core.somaxconn": 8192},
     "command_line": ["iommu=pt", "transparent_hugepage=madvise"],

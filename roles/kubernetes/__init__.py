@@ -5,7 +5,7 @@ configuration of kubeadm (judged by ``kubeadm config validate``), init on the fi
 with a token that is a reference to a secret; operators (GPU, network) through helm on the first control plane. Needs
 role containers before it.
 Proof: kubelet runs, the own node is Ready, every declared operator is deployed.
-Not exercised on a real cluster: decisions and files are tested from declared sites.
+Not exercised on real hardware: decisions and files are tested from declared sites.
 """
 
 ARCHITECTURES = ("x86_64", "aarch64")

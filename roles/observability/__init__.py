@@ -5,3 +5,4 @@ Proof: a scrape on the node answers with the exporter's own build.
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+EXERCISED = ("x86_64", "aarch64", "riscv64")

@@ -5,3 +5,4 @@ Proof: ``uname -m``, ``getconf PAGESIZE``, the ISA in /proc/cpuinfo, the nodes i
 """
 
 ARCHITECTURES = ("riscv64",)
+EXERCISED = ("riscv64",)

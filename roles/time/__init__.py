@@ -6,3 +6,4 @@ Proof: ``chronyc tracking`` (a source is followed, the offset is small) and ``ch
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
+EXERCISED = ("x86_64", "aarch64", "riscv64")

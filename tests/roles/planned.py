@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from gigaworks.roles import catalog
@@ -54,8 +55,17 @@ class Plan:
         return "\n".join(lines) + "\n"
 
 
-def plan(role: str, params: dict[str, Any], context: Context, facts: dict[str, dict[str, list[str]]]) -> Plan:
-    """Plan a role; ``facts`` are lines by fact and arguments, and a fact that is not among them is its default."""
+def plan(
+    role: str,
+    params: dict[str, Any],
+    context: Context,
+    facts: dict[str, dict[str, list[str]]],
+    folder: Path | None = None,
+) -> Plan:
+    """Plan a role; ``facts`` are lines by fact and arguments, and a fact that is not among them is its default.
+
+    ``folder`` is the site's own roles folder.
+    """
     from pyinfra.api import Config, Inventory, State
     from pyinfra.context import ctx_host, ctx_state
 
@@ -74,7 +84,7 @@ def plan(role: str, params: dict[str, Any], context: Context, facts: dict[str, d
     host.get_fact = get_fact  # type: ignore[assignment, method-assign]
     made = Plan()
     with ctx_state.use(state), ctx_host.use(host):
-        known = catalog.role(role)
+        known = catalog.role(role, folder)
         known.deploy(known.params.model_validate(params), context)
         for op in host.op_hash_order:
             data = state.ops[host][op]
