@@ -141,10 +141,13 @@ class _Names:
 
     def _override(self, hall: str, noun: OverridesNoun) -> None:
         """Lay what differs over the nouns that it is about; one that is `absent` goes."""
-        known: dict[str, dict[str, Standing[Any]]] = {
-            "power": self.site.power, "racks": self.site.racks, "nodes": self.site.nodes, "switches": self.site.switches
-        }  # fmt: skip
-        for kind, items in known.items():
+        known: dict[str, tuple[str, dict[str, Standing[Any]]]] = {
+            "power": ("power device", self.site.power),
+            "racks": ("rack", self.site.racks),
+            "nodes": ("node", self.site.nodes),
+            "switches": ("switch", self.site.switches),
+        }
+        for kind, (what, items) in known.items():
             for key, part in getattr(noun, kind).items():
                 names = self.book.all_names(key, noun.name_at(kind, key))
                 for n, name in enumerate(names):
@@ -152,9 +155,10 @@ class _Names:
                     ours = items.get(full)
                     if ours is None or ours.hall not in (None, hall):
                         there = [item.name for item in items.values() if item.hall in (None, hall)]
-                        self.book.refer(kind.removesuffix("s"), name, there, noun.name_at(kind, key))
+                        self.book.refer(what, name, there, noun.name_at(kind, key))
                     elif part.get(ABSENT) is True:
                         del items[full]
+                        self.hosts.pop(full, None)
                     else:
                         items[full] = self._overridden(ours, part, key, n, len(names))
 
