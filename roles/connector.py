@@ -1,14 +1,14 @@
-"""Our pyinfra connector: SSH with strict host keys, one round trip for many facts, and a count of every execution."""
+"""Our pyinfra connector: SSH with strict host keys, one execution for many facts and commands, and a count of them."""
 
 from __future__ import annotations
 
 import functools
-import secrets
 import shlex
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gevent
 import paramiko
@@ -16,17 +16,20 @@ from pyinfra.api import QuoteString, StringCommand
 from pyinfra.api.exceptions import ConnectError
 from pyinfra.api.util import get_file_io
 from pyinfra.connectors.base import BaseConnector
-from pyinfra.connectors.util import CommandOutput, OutputLine, make_unix_command, make_unix_command_for_host
+from pyinfra.connectors.util import CommandOutput, make_unix_command, make_unix_command_for_host
 from typing_extensions import TypedDict
 
 from gigaworks.inventory.problem import Problem
 from gigaworks.roles import known_hosts, trouble
 from gigaworks.roles.check import Output
+from gigaworks.roles.pending import Pending, UnsettledError, lines
+from gigaworks.roles.script import Assume, Other, Outcome, Ran, Run, Script, Step
 from gigaworks.roles.target import Target
 
 CONNECT_SECONDS = 15
 COMMAND_SECONDS = 300  # of an operation that names no limit of its own
-BATCH_SECONDS = 180
+GREETING_BYTES = 65536  # that a login may print before our script begins
+LAST_WORDS_SECONDS = 5  # for stderr to say its last word after stdout did
 RSA = ("rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -36,6 +39,21 @@ class CannotEnterError(ConnectError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.summary}: {problem.detail}")
         self.problem = problem
+
+
+class LostError(Exception):
+    """The connection broke, or a command took too long; not among the errors that pyinfra takes for a plain no."""
+
+
+class ShellError(Exception):
+    """The node took our script and did not run it; the text is what it said."""
+
+
+class Held(NamedTuple):
+    """What a fact said, and how many times commands had run on the node by then."""
+
+    text: str
+    after: int
 
 
 @functools.cache
@@ -56,7 +74,7 @@ class GigaworksConnector(BaseConnector):
     """Runs commands on one node.
 
     A fact is told from other commands by ``print_input``, which the worker switches on for facts only: nothing is
-    ever printed here. Facts are answered from a cache that any other command empties; ``prefetch`` fills it.
+    ever printed here. What facts said is kept; see ``pending`` for how it is proven where commands came after it.
     """
 
     handles_execution = True
@@ -66,10 +84,15 @@ class GigaworksConnector(BaseConnector):
     def __init__(self, state: Any, host: Any) -> None:
         super().__init__(state, host)
         self.target: Target = host.data.target
+        self.pending = Pending(state, host, self, acts=False)
+        self.script: Script | None = None  # the last one
         self.executions = 0
-        self.asked: dict[str, str] = {}  # raw command of a fact → how it stands in a batch
+        self.asked: dict[str, str] = {}  # raw command of a fact → how it stands in a script
+        self.blank = False  # whether a fact that was not read says nothing, instead of being read
         self.failure: tuple[str, str] | None = None  # the last command that failed, and what it said
-        self._facts: dict[str, CommandOutput] = {}
+        self._facts: dict[str, Held] = {}
+        self._texts: dict[str, str] = {}  # as asked, of all roles
+        self._acted = 0  # how many times commands ran that are not facts
         self._transport: paramiko.Transport | None = None
 
     @staticmethod
@@ -128,68 +151,116 @@ class GigaworksConnector(BaseConnector):
         if transport is not None:
             transport.close()
 
-    def execute(self, command: str, stdin: bytes = b"", limit: float = BATCH_SECONDS) -> tuple[int, bytes, bytes]:
+    def execute(self, command: str, stdin: bytes = b"", limit: float = COMMAND_SECONDS) -> tuple[int, bytes, bytes]:
         """Run shell text on the node; return exit status, stdout and stderr.
 
         Raises:
             TimeoutError: not done within ``limit`` seconds.
             paramiko.SSHException, OSError: the connection broke.
         """
-        if self._transport is None:
-            raise paramiko.SSHException("not connected")
-        self.executions += 1
         try:
             with gevent.Timeout(limit, TimeoutError(f"no end after {limit:g} s: {command[:200]}")):
-                return self._exchange(self._transport, command, stdin)
+                return self._exchange(command, stdin)
         except (OSError, EOFError, paramiko.SSHException) as error:
             self.failure = (command, str(error) or type(error).__name__)
             raise
 
-    def _exchange(self, transport: paramiko.Transport, command: str, stdin: bytes) -> tuple[int, bytes, bytes]:
-        channel = transport.open_session(timeout=CONNECT_SECONDS)
+    def _exchange(self, command: str, stdin: bytes) -> tuple[int, bytes, bytes]:
+        channel = self._open(command)
         try:
-            channel.exec_command(command)
             helpers = [
                 gevent.spawn(_feed, channel, stdin),
                 error := gevent.spawn(channel.makefile_stderr("rb").read),
             ]
             out = channel.makefile("rb").read()
             gevent.joinall(helpers)
-            code = channel.recv_exit_status()
-            if code < 0:
-                raise paramiko.SSHException("the connection broke before the command ended")
-            return code, out, error.value or b""
+            return _exit_status(channel), out, error.value or b""
         finally:
             channel.close()
 
-    def batch(self, commands: Sequence[str], limit: float = BATCH_SECONDS) -> list[Output]:
-        """Run many commands in one execution, each in a subshell; their stderr is dropped.
+    def _open(self, command: str) -> paramiko.Channel:
+        if self._transport is None:
+            raise paramiko.SSHException("not connected")
+        self.executions += 1
+        channel = self._transport.open_session(timeout=CONNECT_SECONDS)
+        channel.exec_command(command)
+        return channel
 
-        One that breaks the shell takes those behind it along: they come back with code None.
+    def play(self, groups: Sequence[Sequence[Step]], reads: Sequence[str] = (), facts: Sequence[str] = ()) -> Outcome:
+        """Run groups of steps as one script; behind them read ``reads`` and keep what ``facts`` say.
+
+        Raises:
+            ShellError: the node did not run it.
+            TimeoutError: a command took longer than its limit.
+            paramiko.SSHException, OSError: the connection broke, or the shell was killed.
         """
-        mark = f"=={secrets.token_hex(8)}=="
-        lines = [
-            f"printf '%s\\n' '{mark}'\n(\n{command}\n) </dev/null 2>/dev/null\nprintf '\\n%s\\n' \"{mark}$?\"\n"
-            for command in commands
-        ]
-        shell = "sh -s" if self.target.user == "root" else "sudo -n sh -s"
-        code, out, error = self.execute(shell, "".join(lines).encode(), limit)
-        answers = out.decode(errors="replace").split(f"{mark}\n")[1:]
-        found: list[Output] = []
-        for answer in answers:
-            body, end, status = answer.rpartition(f"\n{mark}")
-            found.append(Output(int(status), body) if end and status.strip().isdigit() else Output(None, answer))
-        if not found and code:
-            self.failure = (shell, error.decode(errors="replace").strip())
-        return found + [Output(None, "")] * (len(commands) - len(found))
+        script = self.script = Script(groups, [*reads, *(self._texts[key] for key in facts)])
+        code = self._converse(script)
+        if not script.begun:
+            raise ShellError(_printable(script.error or script.out) or f"nothing, with exit status {code}")
+        outcome = script.outcome()
+        if script.steps and not outcome.whole:
+            raise paramiko.SSHException(f"the shell on the node ended with status {code} before its script did")
+        self._learn(script.steps, outcome)
+        for key, output in zip(facts, outcome.reads[len(reads) :], strict=True):
+            self._keep(key, output)
+        return outcome._replace(reads=outcome.reads[: len(reads)])
 
-    def prefetch(self, facts: dict[str, str]) -> None:
-        """Read facts that earlier runs asked for, all in one execution."""
-        if not facts:
-            return
-        for raw, answer in zip(facts, self.batch(list(facts.values())), strict=True):
-            if answer.code == 0:
-                self._facts[raw] = _lines(answer.text, "")
+    def _learn(self, steps: Sequence[Step], outcome: Outcome) -> None:
+        """Note what the script said about facts; what was read behind the last command is true by now."""
+        last = max((number for number, result in enumerate(outcome.steps) if isinstance(result, Ran)), default=-1)
+        surprise = any(isinstance(result, Other) for result in outcome.steps)
+        self._acted += last >= 0
+        for number, (step, result) in enumerate(zip(steps, outcome.steps, strict=True)):
+            if isinstance(step, Assume) and isinstance(result, Other):
+                self._keep(step.key, result.output)
+            elif isinstance(step, Assume) and not step.sure and number > last and not surprise:
+                self._facts[step.key] = Held(step.expected, self._acted)
+
+    def _keep(self, key: str, output: Output) -> None:
+        if output.code == 0:
+            self._facts[key] = Held(output.text, self._acted)
+        else:
+            self._facts.pop(key, None)
+
+    def _converse(self, script: Script) -> int:
+        """Play a script; a command's time limit begins when the node says that the command did."""
+        channel = self._open("sh -s" if self.target.user == "root" else "sudo -H -n sh -s")
+        try:
+            helpers = [gevent.spawn(_feed, channel, script.text), gevent.spawn(_collect, channel, script.error)]
+            end = time.monotonic() + script.limit
+            while not script.closed:
+                channel.settimeout(max(end - time.monotonic(), 0.001))
+                try:
+                    data = channel.recv(65536)
+                except TimeoutError:
+                    raise TimeoutError(f"no end after {script.limit:g} s") from None
+                if not data:
+                    gevent.joinall(helpers)
+                    return _exit_status(channel)
+                if script.hear(data):
+                    end = time.monotonic() + script.limit
+                elif len(script.out) > GREETING_BYTES and not script.begun:
+                    raise ShellError(_printable(script.out))
+            end = time.monotonic() + LAST_WORDS_SECONDS
+            while not script.over and not helpers[1].dead and time.monotonic() < end:
+                gevent.sleep(0.002)
+            return 0
+        finally:
+            channel.close()
+
+    def batch(self, commands: Sequence[str]) -> list[Output]:
+        """Run many commands in one execution, each in a subshell; their stderr is dropped."""
+        return self.play([], commands).reads
+
+    def unread(self, facts: dict[str, str]) -> dict[str, str]:
+        """Return those of the facts of which nothing is known."""
+        return {raw: text for raw, text in facts.items() if raw not in self._facts}
+
+    def prefetch(self, facts: dict[str, str], reads: Sequence[str] = ()) -> list[Output]:
+        """Read facts that earlier runs asked for, and shell texts, all in one execution; it proves the shell, too."""
+        self._texts |= facts
+        return self.play([], reads, list(facts)).reads
 
     def run_shell_command(
         self,
@@ -198,27 +269,73 @@ class GigaworksConnector(BaseConnector):
         print_input: bool = False,
         **arguments: Any,
     ) -> tuple[bool, CommandOutput]:
-        """Run a pyinfra command, or answer it from the cache if it is a fact."""
+        """Run a pyinfra command, or answer it with what is known if it is a fact.
+
+        Raises:
+            LostError: the connection broke, or it took too long.
+        """
+        given = arguments.copy()
+        raw, step = self._shell(command, arguments)
+        if print_input and (known := self._known(raw, step)) is not None:
+            return True, CommandOutput(lines(known, ""))
+        if self.pending.unsettled:
+            facts = [raw] if print_input else []
+            if self.pending.deciding:
+                raise UnsettledError(facts)
+            self.pending.settle(facts=facts)
+            return self.run_shell_command(command, print_input=print_input, **given)
+        if not print_input:
+            self._acted += 1
+        try:
+            code, out, error = self.execute(raw, step.stdin, step.limit)
+        except (OSError, EOFError, paramiko.SSHException) as why:
+            raise LostError from why
+        output = CommandOutput(lines(out.decode(errors="replace"), error.decode(errors="replace")))
+        if code not in step.codes:
+            self.failure = (str(command), output.stderr or output.stdout or f"exit status {code}")
+        elif print_input:
+            text = out.decode(errors="replace")
+            self._keep(raw, Output(0, text))
+            if self.pending.deciding and self.pending.acts:
+                self.pending.deciding.steps.append(Assume(raw, step.text, text, sure=True))
+        return code in step.codes, output
+
+    def command_step(self, command: StringCommand, **arguments: Any) -> Run:
+        """Return how a command stands in a script."""
+        return self._shell(command, arguments)[1]
+
+    def upload_step(self, source: Any, path: str, **arguments: Any) -> Run:
+        """Return how a file that is written stands in a script."""
+        return self._shell(_write(path), {**arguments, "_stdin": _content(source)})[1]
+
+    def _shell(self, command: str | StringCommand, arguments: dict[str, Any]) -> tuple[str, Run]:
+        """Return a command as an execution of its own would run it, and as it stands in a script of ours."""
         limit = arguments.pop("_timeout", None) or COMMAND_SECONDS
         stdin = arguments.pop("_stdin", None) or b""
         codes = arguments.pop("_success_exit_codes", None) or [0]
         arguments.pop("_get_pty", None)
         script = StringCommand(command) if isinstance(command, str) else command
         raw = make_unix_command_for_host(self.state, self.host, script, **arguments).get_raw_value()
-        if print_input:
-            plain = raw == make_unix_command(script).get_raw_value()  # no other user, shell or folder
-            self.asked[raw] = script.get_raw_value() if plain else raw
-            if raw in self._facts:
-                return True, self._facts[raw]
-        else:
-            self._facts.clear()
-        code, out, error = self.execute(raw, stdin.encode() if isinstance(stdin, str) else stdin, limit)
-        output = _lines(out.decode(errors="replace"), error.decode(errors="replace"))
-        if code not in codes:
-            self.failure = (str(command), output.stderr or output.stdout or f"exit status {code}")
-        elif print_input:
-            self._facts[raw] = output
-        return code in codes, output
+        usual = make_unix_command(script, _sudo=self.target.user != "root").get_raw_value()
+        text = script.get_raw_value() if raw == usual else raw  # another user, shell, folder or environment
+        return raw, Run(text, _bytes(stdin), tuple(codes), limit)
+
+    def _known(self, raw: str, step: Run) -> str | None:
+        """Return what a fact says, as far as that is known where it is asked for."""
+        self.asked[raw] = self._texts[raw] = step.text
+        deciding = self.pending.deciding
+        if deciding and deciding.replay and deciding.replay[0].key == raw:
+            return deciding.replay.pop(0).expected
+        held = self._facts.get(raw)
+        if held is None:
+            return "" if self.blank else None
+        sure = held.after == self._acted and not self.pending.unsettled
+        if deciding is None or not self.pending.acts:
+            return held.text if sure else None
+        if "\0" in held.text and not sure:
+            return None
+        deciding.steps.append(Assume(raw, step.text, held.text, sure))
+        return held.text
 
     def put_file(
         self,
@@ -230,12 +347,7 @@ class GigaworksConnector(BaseConnector):
         **arguments: Any,
     ) -> bool:
         """Write a file on the node by one execution; a site's own roles may use pyinfra's file operations."""
-        with get_file_io(filename_or_io) as source:
-            data = source.read()
-        raw = data.encode() if isinstance(data, str) else data
-        done, _ = self.run_shell_command(
-            StringCommand("cat", ">", QuoteString(remote_filename)), **{**arguments, "_stdin": raw}
-        )
+        done, _ = self.run_shell_command(_write(remote_filename), **{**arguments, "_stdin": _content(filename_or_io)})
         return done
 
     def get_file(
@@ -265,12 +377,36 @@ def _feed(channel: paramiko.Channel, data: bytes) -> None:
         return  # the command ended without reading everything: its exit status tells
 
 
-def _lines(out: str, error: str) -> CommandOutput:
-    return CommandOutput(
-        [
-            OutputLine(name, line)
-            for name, text in (("stdout", out), ("stderr", error))
-            for line in text.removesuffix("\n").split("\n")
-            if text
-        ]
-    )
+def _collect(channel: paramiko.Channel, sink: bytearray) -> None:
+    try:
+        while data := channel.recv_stderr(65536):
+            sink += data
+    except OSError:
+        return  # what came is what is known
+
+
+def _exit_status(channel: paramiko.Channel) -> int:
+    code = channel.recv_exit_status()
+    if code < 0:
+        raise paramiko.SSHException("the connection broke before the command ended")
+    return code
+
+
+def _printable(data: bytearray) -> str:
+    text = data[-2000:].decode(errors="replace").strip()
+    return text if text.isprintable() or (len(text.splitlines()) > 1 and "\ufffd" not in text) else ascii(text)[:200]
+
+
+def _write(path: str) -> StringCommand:
+    return StringCommand("cat", ">", QuoteString(path))
+
+
+def _content(source: Any) -> bytes:
+    with get_file_io(source) as file:
+        return _bytes(file.read())
+
+
+def _bytes(data: Any) -> bytes:
+    if isinstance(data, (list, tuple)):
+        data = "".join(f"{line}\n" for line in data)
+    return data.encode() if isinstance(data, str) else bytes(data)

@@ -85,6 +85,17 @@ def explain(host: str, role: str, operation: str, error: BaseException, failure:
             subject=host,
             id="SSH-BROKEN",
         )
+    if type(error).__name__ == "ShellError":
+        return Problem(
+            summary="the node's shell did not run our script",
+            detail=f"it said: {error}",
+            fix=next(
+                (fix for sign, fix in KNOWN.items() if sign in str(error)),
+                "Log in by hand and see what answers there instead of a shell.",
+            ),
+            subject=host,
+            id="NODE-SHELL",
+        )
     if failure and type(error).__module__.startswith("pyinfra"):
         said = "\n".join(failure[1].strip().splitlines()[-5:])
         return Problem(

@@ -70,14 +70,17 @@ def run(
     """Work on all targets at once and say each result as it comes."""
     from pyinfra.api import arguments
 
-    from gigaworks.roles import session
+    from gigaworks.roles import pending, session
+    from gigaworks.roles.learning import Learning
 
     # pyinfra evaluates these hints anew for every fact and operation: 70 ms a node
     arguments.get_type_hints = functools.cache(arguments.get_type_hints)  # type: ignore[assignment]
+    pending.take_over()
     state = session.make_state(targets, mode)
+    learning = Learning(learned)
     pool = Pool(AT_ONCE)
     for host in state.inventory:
-        pool.spawn(session.work, state, host, mode, learned, host_seconds, say)
+        pool.spawn(session.work, state, host, mode, learning, host_seconds, say)
     pool.join()
 
 

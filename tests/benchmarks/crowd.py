@@ -65,6 +65,8 @@ class Crowd:
         """Start fresh machines and wait until each answers."""
         self._round += 1
         gates = [self._fork(number) for number in range(count)]
+        for gate in gates:
+            gate.recv(2)  # its network namespace is there
         lines = []
         for member in self.members:
             cable = f"v{self._round}-{member.number}"
@@ -75,8 +77,8 @@ class Crowd:
             ]
         _ip(lines)
         for gate in gates:
-            os.write(gate, b"go")
-            os.close(gate)
+            gate.send(b"go")
+            gate.close()
         kind, key = (self.folder / "host.pub").read_text().split()[:2]
         self.known_hosts.write_text("".join(f"{m.name},{m.address} {kind} {key}\n" for m in self.members))
         for member in self.members:
@@ -99,31 +101,32 @@ class Crowd:
         """Return how many commands each machine's sshd has started."""
         return [member.log.read_text(errors="replace").count("Starting session:") for member in self.members]
 
-    def _fork(self, number: int) -> int:
+    def _fork(self, number: int) -> socket.socket:
         """Make a machine in its namespaces, waiting at its gate; return the gate."""
-        waits, gate = os.pipe()
+        gate, inner = socket.socketpair()
         name, address = f"node{number:04d}", f"10.77.{1 + number // 250}.{1 + number % 250}"
         log = self.folder / f"{name}.log"
         linux.unshare(linux.NEWPID)
         child = os.fork()
         if child == 0:
             try:
-                os.close(gate)
-                self._become(name, address, waits, log)
+                gate.close()
+                self._become(name, address, inner, log)
             except BaseException as error:  # a forked child must never return into its parent's code
                 os.write(2, f"{name} cannot be started: {error}\n".encode())
             os._exit(1)
         linux.setns(Path("/proc/self/ns/pid"), linux.NEWPID)  # where our own next children belong
-        os.close(waits)
+        inner.close()
         self.members.append(Member(name, address, number, child, log))
         return gate
 
-    def _become(self, name: str, address: str, waits: int, log: Path) -> None:
+    def _become(self, name: str, address: str, gate: socket.socket, log: Path) -> None:
         linux.die_with_parent(signal.SIGKILL)
         linux.unshare(linux.NEWNS | linux.NEWUTS | linux.NEWIPC | linux.NEWNET)
         os.setsid()
         console = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        os.read(waits, 2)
+        gate.send(b"up")
+        gate.recv(2)
         _ip(
             [
                 "link set lo up",

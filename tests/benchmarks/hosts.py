@@ -176,7 +176,10 @@ def peers(stage: Stage, hosts: int, tools: list[Contender]) -> Iterator[Row]:
     for tool in tools:
         stage.raise_hosts(hosts)
         try:
-            yield _row(stage, tool, "first run")
+            first = _row(stage, tool, "first run")
+            yield first
+            if first.cost is None:
+                continue
             before = stage.written()
             yield _row(stage, tool, "no change")
             if stage.written() != before:
@@ -193,7 +196,8 @@ def _row(stage: Stage, tool: Contender, run: str) -> Row:
     except Failed as error:
         return Row(contender=tool.name, run=run, hosts=hosts, cost=None, failed=str(error))
     wrong = stage.wrong()
-    failed = f"{len(wrong)} hosts are not as declared, {wrong[0]} for one" if wrong else ""
+    said = (stage.folder / "output").read_text(errors="replace")[-1000:]
+    failed = f"{len(wrong)} hosts are not as declared, {wrong[0]} for one; it said: {said}" if wrong else ""
     return Row(contender=tool.name, run=run, hosts=hosts, cost=None if wrong else cost, failed=failed)
 
 

@@ -6,9 +6,11 @@ import json
 import sys
 from pathlib import Path
 
+import msgspec
+
 from gigaworks.inventory.blueprint import RoleCall
 from gigaworks.roles import runner
-from gigaworks.roles.target import Context, Mode, Target
+from gigaworks.roles.target import Context, HostEntry, Mode, Target
 
 HERE = Path(__file__).parent
 
@@ -16,14 +18,16 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Run the modes one after the other and print a line of JSON for each."""
     order = json.loads(Path(sys.argv[1]).read_text())
+    table = [HostEntry(address=host["address"], names=[host["node_name"]]) for host in order["hosts"]]
+    site = msgspec.structs.replace(runner.NOWHERE, hosts=table)
     targets = [
         Target(
             name=host["node_name"], address=host["address"], arch="x86_64",
             key_file=order["key_file"], known_hosts=order["known_hosts"], roles_folder=str(HERE / "site"),
-            roles=[RoleCall(role="same", params={"index": host["node_index"], "peers": host["peers"]})],
+            roles=[RoleCall(role="same")],
             context=Context(
                 name=host["node_name"], address=host["address"], arch="x86_64", nics=[], routes=[], accelerators=None,
-                bricks=[], mounts=[], peer=None, site=runner.NOWHERE,
+                bricks=[], mounts=[], peer=None, site=site,
             ),
         )
         for host in order["hosts"]
@@ -38,7 +42,11 @@ def main() -> None:
                     "changed": sum(sum(op.change for op in result.operations) for result in results.values()),
                     "executions": [result.remote_executions for result in results.values()],
                     "seconds": {name: result.seconds for name, result in results.items()},
-                    "errors": {name: result.error.id for name, result in results.items() if result.error},
+                    "errors": {
+                        name: f"{result.error.id}: {result.error.detail}"
+                        for name, result in results.items()
+                        if result.error
+                    },
                 }
             )
             + "\n"

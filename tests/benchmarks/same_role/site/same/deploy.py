@@ -8,6 +8,8 @@ from gigaworks.roles.target import Context
 from tests.benchmarks.same_role.operations import operations
 
 
-def deploy(params: Any, context: Context) -> None:
+def deploy(params: Any, context: Context) -> None:  # noqa: ARG001 - every role takes both
     """Call the operations that all tools are given."""
-    operations(context.name, params.index, params.peers)
+    addresses = [entry.address for entry in context.site.hosts]
+    index = addresses.index(context.address)
+    operations(context.name, index, [addresses[(index + step) % len(addresses)] for step in (1, 2, 3)])

@@ -6,7 +6,4 @@ from pydantic import BaseModel
 
 
 class Params(BaseModel):
-    """What differs between the hosts."""
-
-    index: int
-    peers: list[str]
+    """None: what differs between the hosts follows from the site."""
