@@ -39,6 +39,14 @@ class Device:
     type: DeviceType
     overlay: DeviceOverlay
     ports: list[Interface] = field(default_factory=list)  # of a switch: those that a fabric may use
+    _broken_out: dict[int, list[str]] = field(default_factory=dict)
+
+    def ports_after(self, breakout: int) -> list[str]:
+        """Return the names of a switch's ports after breakout, management ports left out."""
+        if breakout not in self._broken_out:
+            lanes = [f"s{lane}" for lane in range(breakout)] if breakout > 1 else [""]
+            self._broken_out[breakout] = [port.name + lane for port in self.ports for lane in lanes]
+        return self._broken_out[breakout]
 
     @functools.cached_property
     def draw_kw(self) -> float | None:

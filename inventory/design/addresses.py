@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from ipaddress import IPv4Address
 
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.model.network import NetworkNoun
 from gigaworks.inventory.model.resolved import Site
 
 
-def hosts(numbers: Numbers, name: str, network: NetworkNoun, names: Iterable[str]) -> dict[str, IPv4Address]:
+def hosts(numbers: Numbers, name: str, network: NetworkNoun, names: Iterable[str]) -> dict[str, str]:
     """Return an address for each name: the lowest free ones after the network's own, the gateway left out.
 
     A prefix that is too small gives addresses beyond it: law NET-8 names them.
@@ -21,7 +20,7 @@ def hosts(numbers: Numbers, name: str, network: NetworkNoun, names: Iterable[str
     if network.gateway is not None:
         taken.add(int(network.gateway) - base)
     given = numbers.give(f"address/{name}", names, 1, taken)
-    return {host: IPv4Address(base + index) for host, index in given.items()}
+    return {host: dotted(base + index) for host, index in given.items()}
 
 
 def dotted(number: int) -> str:

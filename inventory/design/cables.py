@@ -23,6 +23,7 @@ class Cabling:
         self._slots = slots(site, numbers)
         self._rows = rows(site, numbers)
         self._wanted: dict[str, tuple[CableEnd, CableEnd, FabricKind, int | None]] = {}
+        self._lengths: dict[tuple[str, str, int], tuple[float, str]] = {}
 
     def add(self, name: str, a: CableEnd, b: CableEnd, fabric: FabricKind, speed: int | None) -> None:
         """Ask for a cable; ``name`` is what its number belongs to."""
@@ -34,24 +35,26 @@ class Cabling:
         made = []
         for name, number in sorted(given.items(), key=lambda item: item[1]):
             a, b, fabric, speed = self._wanted[name]
-            length = self._length(a.device, b.device)
+            here, there = self._placed[a.device], self._placed[b.device]
+            way = here.rack, there.rack, here.position - there.position if here.rack == there.rack else 0
+            if way not in self._lengths:
+                length = self._length(*way)
+                self._lengths[way] = length, _media(length)
+            length, media = self._lengths[way]
             made.append(Cable(
-                id=f"{number:04d}", a=a, b=b, fabric=fabric, media=_media(length), length_m=length, speed_mbit_s=speed,
+                id=f"{number:04d}", a=a, b=b, fabric=fabric, media=media, length_m=length, speed_mbit_s=speed,
             ))  # fmt: skip
         return made
 
-    def _length(self, a: str, b: str) -> float:
+    def _length(self, here: str, there: str, units: int) -> float:
         """Return the shortest stock length in m: within a rack by height, else up, along, across and down."""
-        here, there = self._placed[a], self._placed[b]
-        if here.rack == there.rack:
-            need = 0.5 + abs(here.position - there.position) * UNIT_M
+        if here == there:
+            need = 0.5 + abs(units) * UNIT_M
         else:
-            one, other = self._site.racks[here.rack], self._site.racks[there.rack]
+            one, other = self._site.racks[here], self._site.racks[there]
             here_row, there_row = (self._rows[f"{rack.hall}/{rack.within}"] for rack in (one, other))
             across = abs(here_row - there_row) if one.hall == other.hall else 10
-            need = (
-                2 * DROP_M + abs(self._slots[here.rack] - self._slots[there.rack]) * RACK_PITCH_M + across * ROW_PITCH_M
-            )
+            need = 2 * DROP_M + abs(self._slots[here] - self._slots[there]) * RACK_PITCH_M + across * ROW_PITCH_M
         return float(next((length for length in LENGTHS_M if length >= need), LENGTHS_M[-1]))
 
 

@@ -26,7 +26,7 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
 
     pdus, outlets = nodes.pdus(site, numbers, placed, oob, {key: device.usable_kw for key, device in graph.items()})
     management = {
-        name: b.Bmc(name=name, mac=addresses.mac(site, name, "eth0"), address=str(oob[name]), user="root")
+        name: b.Bmc(name=name, mac=addresses.mac(site, name, "eth0"), address=oob[name], user="root")
         for name in site.switches
     }
     cabling = Cabling(site, placed, numbers)
@@ -37,10 +37,8 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         made = fabric.design_fabric(site, numbers, name, ends.get(name, []), management, placed, cabling)
         switches |= made.switches
         links |= made.addresses
-    designed = {
-        name: nodes.node(site, placed[name], draws[name], oob, mgmt[name], links, outlets.get(name, []))
-        for name in sorted(site.nodes)
-    }
+    drawing = nodes.Nodes(site, draws, oob, mgmt, links, outlets)
+    designed = {name: drawing.node(placed[name]) for name in sorted(site.nodes)}
     result = b.Blueprint(
         site=_facts(site),
         halls={

@@ -68,30 +68,6 @@ def _as_name(switch: Member) -> str:
     return " ".join(part for part in parts if part)
 
 
-class _Ports:
-    """The port numbers of a fabric's switches: those below from the first, uplinks from the last."""
-
-    def __init__(self) -> None:
-        self._wanted: dict[str, dict[str, list[str]]] = {"port": defaultdict(list), "uplink": defaultdict(list)}
-        self._given: dict[str, dict[str, dict[str, int]]] = {}
-
-    def want(self, pool: str, switch: Member, peer: str) -> None:
-        """Ask for a port; ``pool`` is port or uplink."""
-        self._wanted[pool][switch.name].append(peer)
-
-    def give(self, numbers: Numbers) -> None:
-        """Give every port that was asked for its number."""
-        for pool, switches in self._wanted.items():
-            self._given[pool] = {
-                name: numbers.give(f"{pool}/{name}", peers, 1) for name, peers in sorted(switches.items())
-            }
-
-    def number(self, pool: str, switch: Member, peer: str) -> int:
-        """Return the number of a port, counted from the switch's first."""
-        number = self._given[pool][switch.name][peer]
-        return number if pool == "port" else len(switch.ports) + 1 - number
-
-
 def design_fabric(
     site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], management: dict[str, Bmc],
     placed: dict[str, Placed], cabling: Cabling,
@@ -105,54 +81,50 @@ def design_fabric(
     for trunk in trunks:
         uplinks[trunk.lower.name] += 1
     leaves = attach(site, fabric, numbers, name, endpoints, leaf_groups(fabric, by_plane, uplinks))
-    links = _Links(fabric, numbers, name, [*(e.name for e in endpoints), *(t.name for t in trunks)], switches)
+    names, trunk_names = [endpoint.name for endpoint in endpoints], [trunk.name for trunk in trunks]
+    links = _Links(fabric, numbers, name, [*names, *trunk_names], switches)
+    asn = {switch.name: links.asn(switch) for switch in switches}
     ports: dict[str, list[tuple[int, Port]]] = {switch.name: [] for switch in switches}
-    given = _Ports()
-    for endpoint, leaf in zip(endpoints, leaves, strict=True):
-        given.want("port", leaf, endpoint.name)
-    for trunk in trunks:
-        given.want("uplink", trunk.lower, f"{trunk.upper.name} {trunk.number}")
-        given.want("uplink" if trunk.across else "port", trunk.upper, f"{trunk.lower.name} {trunk.number}")
-    given.give(numbers)
+    mtu, kind = fabric.port_mtu, fabric.kind
+    peers = [(f"{trunk.upper.name} {trunk.number}", f"{trunk.lower.name} {trunk.number}") for trunk in trunks]
+    first: dict[str, list[str]] = defaultdict(list)  # switch → what is plugged into its ports from the first
+    last: dict[str, list[str]] = defaultdict(list)  # from the last
+    for peer, leaf in zip(names, leaves, strict=True):
+        first[leaf.name].append(peer)
+    for trunk, (above, below) in zip(trunks, peers, strict=True):
+        last[trunk.lower.name].append(above)
+        (last if trunk.across else first)[trunk.upper.name].append(below)
+    down = {switch: numbers.give(f"port/{switch}", wanted, 1) for switch, wanted in sorted(first.items())}
+    up = {switch: numbers.give(f"uplink/{switch}", wanted, 1) for switch, wanted in sorted(last.items())}
 
     made = FabricDesign()
-    for endpoint, leaf in zip(endpoints, leaves, strict=True):
-        number = given.number("port", leaf, endpoint.name)
+    for endpoint, peer, leaf in zip(endpoints, names, leaves, strict=True):
+        number = down[leaf.name][peer]
         port = leaf.port(number)
-        theirs, own = links.ends(endpoint.name)
+        theirs, own = links.ends(peer)
         if own and theirs:
-            made.addresses[endpoint.name] = own, theirs
+            made.addresses[peer] = own, theirs
         ports[leaf.name].append((number, Port(
-            name=port, peer=endpoint.name, address=theirs and f"{theirs}/31", peer_address=own, mtu=fabric.port_mtu,
+            name=port, peer=peer, address=theirs and f"{theirs}/31", peer_address=own, mtu=mtu,
         )))  # fmt: skip
-        cabling.add(
-            endpoint.name,
-            CableEnd(endpoint.node, endpoint.nic),
-            CableEnd(leaf.name, port),
-            fabric.kind,
-            endpoint.speed_mbit_s,
-        )
-    for trunk in trunks:
+        ends = CableEnd(endpoint.node, endpoint.nic), CableEnd(leaf.name, port)
+        cabling.add(peer, *ends, kind, endpoint.speed_mbit_s)
+    for trunk, link, (above, below) in zip(trunks, trunk_names, peers, strict=True):
         lower, upper = trunk.lower, trunk.upper
-        below = given.number("uplink", lower, f"{upper.name} {trunk.number}")
-        above = given.number("uplink" if trunk.across else "port", upper, f"{lower.name} {trunk.number}")
-        low_port, high_port = lower.port(below), upper.port(above)
-        high, low = links.ends(trunk.name)
-        ports[lower.name].append((below, Port(
+        low_number = len(lower.ports) + 1 - up[lower.name][above]
+        high_number = len(upper.ports) + 1 - up[upper.name][below] if trunk.across else down[upper.name][below]
+        low_port, high_port = lower.port(low_number), upper.port(high_number)
+        high, low = links.ends(link)
+        ports[lower.name].append((low_number, Port(
             name=low_port, peer=f"{upper.name} {high_port}", address=low and f"{low}/31", peer_address=high,
-            peer_asn=links.asn(upper), mtu=fabric.port_mtu,
+            peer_asn=asn[upper.name], mtu=mtu,
         )))  # fmt: skip
-        ports[upper.name].append((above, Port(
+        ports[upper.name].append((high_number, Port(
             name=high_port, peer=f"{lower.name} {low_port}", address=high and f"{high}/31", peer_address=low,
-            peer_asn=links.asn(lower), mtu=fabric.port_mtu,
+            peer_asn=asn[lower.name], mtu=mtu,
         )))  # fmt: skip
-        cabling.add(
-            trunk.name,
-            CableEnd(lower.name, low_port),
-            CableEnd(upper.name, high_port),
-            fabric.kind,
-            lower.speed_mbit_s,
-        )
+        ends = CableEnd(lower.name, low_port), CableEnd(upper.name, high_port)
+        cabling.add(link, *ends, kind, lower.speed_mbit_s)
     for switch in switches:
         in_order = [port for _, port in sorted(ports[switch.name], key=lambda item: item[0])]
         made.switches[switch.name] = _switch(fabric, switch, links, management[switch.name], placed, in_order)

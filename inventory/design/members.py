@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gigaworks.inventory.catalog.catalogue import Device
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.model.network import SwitchNoun
 from gigaworks.inventory.model.resolved import Site, Standing
@@ -18,26 +17,14 @@ class Member:
     """A switch of a fabric: its place in the topology and the names of its ports after breakout."""
 
     standing: Standing[SwitchNoun]
+    name: str
+    tier: str
+    group: str  # the pod or group; empty where the topology has none
     order: int  # among the switches of its tier
     plane: int
     rack: str
     ports: list[str]
     speed_mbit_s: int | None  # of one port after breakout
-
-    @property
-    def name(self) -> str:
-        """The host name."""
-        return self.standing.name
-
-    @property
-    def tier(self) -> str:
-        """Leaf, spine or core."""
-        return self.standing.noun.tier
-
-    @property
-    def group(self) -> str:
-        """The pod or group; empty where the topology has none."""
-        return self.standing.noun.group
 
     def port(self, number: int) -> str:
         """Return the name of port ``number`` from 1; one past the last has a name that law NET-5 refuses."""
@@ -77,8 +64,9 @@ def members(site: Site, numbers: Numbers, fabric: str) -> list[Member]:
             device = site.catalogue.device(noun.device)
             speed = device.ports[0].speed_mbit_s if device and device.ports else None
             found.append(Member(
-                standing=standing[name], order=order, plane=int(noun.plane), rack=site.rack_of[name],
-                ports=ports_of(device, noun.breakout), speed_mbit_s=speed and speed // noun.breakout,
+                standing=standing[name], name=name, tier=tier, group=noun.group, order=order,
+                plane=int(noun.plane), rack=site.rack_of[name], speed_mbit_s=speed and speed // noun.breakout,
+                ports=device.ports_after(noun.breakout) if device else [],
             ))  # fmt: skip
     return found
 
@@ -97,12 +85,6 @@ def planes(switches: list[Member]) -> dict[int, Plane]:
                 (leaves if switch.tier == "leaf" else spines)[switch.group].append(switch)
         found[number] = Plane(leaves, spines, cores)
     return found
-
-
-def ports_of(device: Device | None, breakout: int) -> list[str]:
-    """Return the names of a switch's ports after breakout, management ports left out."""
-    names = [port.name for port in device.ports] if device else []
-    return names if breakout == 1 else [f"{name}s{lane}" for name in names for lane in range(breakout)]
 
 
 def spread(lower: Member, uppers: list[Member], count: int) -> Iterator[Trunk]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from ipaddress import IPv4Address
+from operator import itemgetter
 
 from gigaworks.inventory.blueprint import Accelerators, Bmc, Nic, Node, Pdu, Sku
+from gigaworks.inventory.catalog.catalogue import Device
 from gigaworks.inventory.design.addresses import mac
 from gigaworks.inventory.design.attach import Endpoint
 from gigaworks.inventory.design.numbers import Numbers
@@ -40,14 +41,15 @@ def draws(site: Site, placed: dict[str, Placed]) -> dict[str, float | None]:
 
 
 def pdus(
-    site: Site, numbers: Numbers, placed: dict[str, Placed], oob: dict[str, IPv4Address], usable_kw: dict[str, float]
+    site: Site, numbers: Numbers, placed: dict[str, Placed], oob: dict[str, str], usable_kw: dict[str, float]
 ) -> tuple[dict[str, Pdu], dict[str, list[str]]]:
     """Return one PDU a rack feed, and each device's outlets as ``pdu/outlet``."""
-    plugs: dict[str, list[str]] = defaultdict(list)  # PDU → device inlets
+    plugs: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)  # PDU → plug → device and its inlet
     for name, item in sorted(placed.items()):
-        feeds = site.feeds[item.rack]
-        for feed, inlets in _inlets(site, name, item).items():
-            plugs[pdu_name(site, item.rack, feeds.index(feed))] += [f"{name} {n}" for n in inlets]
+        feeds = site.feeds[name]
+        at = [plugs[pdu_name(site, item.rack, site.feeds[item.rack].index(feed))] for feed in feeds]
+        for inlet in range(len(item.device.type.power_ports) if feeds else 0):
+            at[inlet % len(feeds)][f"{name} {inlet}"] = name, inlet
     found: dict[str, Pdu] = {}
     outlets: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for key, rack in sorted(site.racks.items()):
@@ -55,17 +57,15 @@ def pdus(
             name = pdu_name(site, key, n)
             given = numbers.give(f"outlet/{name}", plugs[name], 1)
             for plug, outlet in given.items():
-                device, _, inlet = plug.rpartition(" ")
-                outlets[device].append((int(inlet), f"{name}/{outlet}"))
+                device, inlet = plugs[name][plug]
+                outlets[device].append((inlet, f"{name}/{outlet}"))
             found[name] = Pdu(
                 name=name,
                 hall=rack.hall or "",
                 rack=key,
                 feed=feed,
-                bmc=Bmc(name=name, mac=mac(site, name, "bmc"), address=str(oob[name]), user=site.facts.bmc_user),
-                outlets={
-                    str(o): plug.rpartition(" ")[0] for plug, o in sorted(given.items(), key=lambda item: item[1])
-                },
+                bmc=Bmc(name=name, mac=mac(site, name, "bmc"), address=oob[name], user=site.facts.bmc_user),
+                outlets={str(o): plugs[name][plug][0] for plug, o in sorted(given.items(), key=itemgetter(1))},
                 limit_kw=usable_kw[tap_name(key, n)],
                 where=where(rack.noun.at("feeds")),
             )
@@ -77,52 +77,94 @@ def pdu_name(site: Site, rack: str, position: int) -> str:
     return f"{site.racks[rack].name}-pdu-{LETTERS[position]}"
 
 
-def node(
-    site: Site, placed: Placed, draw: float | None, oob: dict[str, IPv4Address], mgmt: IPv4Address,
-    links: dict[str, tuple[str, str]], outlets: list[str],
-) -> Node:  # fmt: skip
-    """Return one node, complete."""
-    name = placed.name
-    standing = site.nodes[name]
-    noun, device = standing.noun, placed.device
-    hardware = site.hardware.get(name)
-    cap = _cap_kw(site, name)
-    nics = _nics(site, placed, mgmt, links)
-    serial = hardware.serial if hardware else None
-    overlay = device.overlay
-    accelerators = overlay.accelerators
-    bmc = None
-    if noun.bmc != "none":
-        address = str(oob[f"{name}-bmc"])
-        bmc = Bmc(name=f"{name}-bmc", mac=mac(site, name, "bmc"), address=address, user=site.facts.bmc_user)
-    return Node(
-        name=name,
-        hall=standing.hall or "",
-        rack=placed.rack,
-        position=float(placed.position),
-        height=float(units_of(device)),
-        device=device.ref,
-        sku=Sku(
-            manufacturer=device.type.manufacturer,
-            model=device.type.model,
-            sockets=overlay.sockets,
-            cores=overlay.cores,
-            memory_gib=overlay.memory,
-            nics=len(nics),
-            accelerators=Accelerators(vendor=accelerators.vendor, model=accelerators.model, count=accelerators.count)
-            if accelerators
-            else None,
-        ),
-        arch=overlay.arch or "x86_64",  # the resolver has refused a device without one
-        profile=noun.profile,
-        serial=serial or (f"LAB-{name.upper()}" if site.facts.lab else None),
-        bmc=bmc,
-        outlets=outlets,
-        nics=nics,
-        draw_kw=draw,
-        power_cap_w=None if cap is None else round(cap * 1000),
-        failure_domains=_domains(site, placed),
-        where=where(noun.at()),
+class Nodes:
+    """Designs nodes; what all of one device type have in common is made once."""
+
+    def __init__(
+        self, site: Site, draws: dict[str, float | None], oob: dict[str, str], mgmt: dict[str, str],
+        links: dict[str, tuple[str, str]], outlets: dict[str, list[str]],
+    ) -> None:  # fmt: skip
+        self._site = site
+        self._draws = draws
+        self._oob = oob
+        self._mgmt = mgmt
+        self._links = links
+        self._outlets = outlets
+        network = site.networks[site.boot.network]
+        self._boot = network.prefix.prefixlen, str(network.gateway) if network.gateway else None, network.mtu
+        self._skus: dict[str, Sku] = {}
+
+    def node(self, placed: Placed) -> Node:
+        """Return one node, complete."""
+        site, name = self._site, placed.name
+        standing = site.nodes[name]
+        noun, device = standing.noun, placed.device
+        hardware = site.hardware.get(name)
+        cap = _cap_kw(site, name)
+        serial = hardware.serial if hardware else None
+        bmc = None
+        if noun.bmc != "none":
+            host = f"{name}-bmc"
+            bmc = Bmc(name=host, mac=mac(site, name, "bmc"), address=self._oob[host], user=site.facts.bmc_user)
+        if device.ref not in self._skus:
+            self._skus[device.ref] = _sku(device)
+        return Node(
+            name=name,
+            hall=standing.hall or "",
+            rack=placed.rack,
+            position=float(placed.position),
+            height=float(units_of(device)),
+            device=device.ref,
+            sku=self._skus[device.ref],
+            arch=device.overlay.arch or "x86_64",  # the resolver has refused a device without one
+            profile=noun.profile,
+            serial=serial or (f"LAB-{name.upper()}" if site.facts.lab else None),
+            bmc=bmc,
+            outlets=self._outlets.get(name, []),
+            nics=self._nics(placed),
+            draw_kw=self._draws[name],
+            power_cap_w=None if cap is None else round(cap * 1000),
+            failure_domains=_domains(site, placed),
+            where=where(noun.at()),
+        )
+
+    def _nics(self, placed: Placed) -> list[Nic]:
+        site, name, device = self._site, placed.name, placed.device
+        joins = site.joins[name]
+        index: dict[str, int] = defaultdict(int)
+        made: list[Nic] = []
+        prefixlen, boot_gateway, boot_mtu = self._boot
+        for nic, kind in sorted(device.nics.items(), key=lambda item: item[1] != "mgmt"):
+            address = gateway = rail = plane = None
+            mtu = boot_mtu
+            if kind == "mgmt":
+                if not index[kind]:
+                    address, gateway = f"{self._mgmt[name]}/{prefixlen}", boot_gateway
+                index[kind] += 1
+            elif kind in joins:
+                fabric = site.fabrics[joins[kind]]
+                rail, plane = divmod(index[kind], fabric.planes)
+                index[kind] += 1
+                mtu = fabric.nic_mtu
+                own, theirs = self._links.get(f"{name} {nic}", (None, None))
+                address, gateway = (f"{own}/31", theirs) if own else (None, None)
+            made.append(Nic(
+                name=nic, mac=mac(site, name, nic), fabric=kind, address=address, gateway=gateway, mtu=mtu,
+                rail=rail, plane=None if plane is None else plane + 1, speed_mbit_s=device.speeds[nic],
+            ))  # fmt: skip
+        return made
+
+
+def _sku(device: Device) -> Sku:
+    overlay, it = device.overlay, device.overlay.accelerators
+    return Sku(
+        manufacturer=device.type.manufacturer,
+        model=device.type.model,
+        sockets=overlay.sockets,
+        cores=overlay.cores,
+        memory_gib=overlay.memory,
+        nics=len(device.nics),
+        accelerators=Accelerators(vendor=it.vendor, model=it.model, count=it.count) if it else None,
     )
 
 
@@ -131,41 +173,6 @@ def _cap_kw(site: Site, name: str) -> float | None:
         return None
     noun = site.nodes[name].noun
     return noun.power_cap if noun.power_cap is not None else power_cap_kw(site, noun.profile)
-
-
-def _inlets(site: Site, name: str, item: Placed) -> dict[str, list[int]]:
-    feeds = site.feeds[name]
-    count = len(item.device.type.power_ports)
-    found: dict[str, list[int]] = defaultdict(list)
-    for inlet in range(count if feeds else 0):
-        found[feeds[inlet % len(feeds)]].append(inlet)
-    return found
-
-
-def _nics(site: Site, placed: Placed, mgmt: IPv4Address, links: dict[str, tuple[str, str]]) -> list[Nic]:
-    network = site.networks[site.boot.network]
-    joins = site.joins[placed.name]
-    index: dict[str, int] = defaultdict(int)
-    made: list[Nic] = []
-    for nic, kind in sorted(placed.device.nics.items(), key=lambda item: item[1] != "mgmt"):
-        address = gateway = None
-        mtu, rail, plane = network.mtu, None, None
-        if kind == "mgmt":
-            if not any(n.fabric == "mgmt" for n in made):
-                address = f"{mgmt}/{network.prefix.prefixlen}"
-                gateway = str(network.gateway) if network.gateway else None
-        elif kind in joins:
-            fabric = site.fabrics[joins[kind]]
-            rail, plane = divmod(index[kind], fabric.planes)
-            index[kind] += 1
-            mtu = fabric.nic_mtu
-            own, theirs = links.get(f"{placed.name} {nic}", (None, None))
-            address, gateway = (f"{own}/31", theirs) if own else (None, None)
-        made.append(Nic(
-            name=nic, mac=mac(site, placed.name, nic), fabric=kind, address=address, gateway=gateway, mtu=mtu,
-            rail=rail, plane=None if plane is None else plane + 1, speed_mbit_s=placed.device.speeds[nic],
-        ))  # fmt: skip
-    return made
 
 
 def _domains(site: Site, placed: Placed) -> dict[str, str]:

@@ -47,13 +47,8 @@ def tap_name(rack: str, position: int) -> str:
 def feed_shares(site: Site, name: str, inlets: int) -> dict[str, float]:
     """Return which share of a device's draw each of its feeds carries: inlet i is plugged into feed i mod n."""
     feeds = site.feeds[name]
-    if not feeds:
-        return {}
-    counts: dict[str, int] = defaultdict(int)
-    for inlet in range(inlets or len(feeds)):
-        counts[feeds[inlet % len(feeds)]] += 1
-    total = sum(counts.values())
-    return {feed: count / total for feed, count in counts.items()}
+    count = inlets or len(feeds)
+    return {feed: len(range(n, count, len(feeds))) / count for n, feed in enumerate(feeds[:count])}
 
 
 def graph(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]) -> dict[str, PowerDevice]:

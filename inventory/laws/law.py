@@ -11,7 +11,6 @@ from typing import Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node, Switch
 from gigaworks.inventory.catalog.catalogue import Device, Equipment
-from gigaworks.inventory.design.members import ports_of
 from gigaworks.inventory.laws.measure import Measure, quantity, worst_first
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.resolved import Site
@@ -100,7 +99,8 @@ class Case:
     def ports(self, switch: str) -> list[str]:
         """Return the names of a switch's ports after breakout, management ports left out."""
         noun = self.site.switches[switch].noun
-        return ports_of(self.site.catalogue.device(noun.device), noun.breakout)
+        device = self.site.catalogue.device(noun.device)
+        return device.ports_after(noun.breakout) if device else []
 
     @functools.cached_property
     def inside(self) -> dict[str, list[Standing]]:

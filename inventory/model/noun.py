@@ -43,9 +43,10 @@ class Noun(BaseModel):
 
     def at(self, field: str = "") -> Place:
         """Return where the value of ``field`` stands; the noun's own place where it was left out."""
-        if field and self._source is not None and field in self._source.values_at:
-            return self._source.values_at[field]
-        return self._named_at or (self._source.place if self._source is not None else UNKNOWN)
+        source, named_at = self._source, self._named_at
+        if field and source is not None and field in source.values_at:
+            return source.values_at[field]
+        return named_at or (source.place if source is not None else UNKNOWN)
 
     def item_at(self, field: str, item: int | str) -> Place:
         """Return where an item of a list, or the value of a key, stands in ``field``."""
