@@ -250,6 +250,7 @@ class Pending:
             ]  # fmt: skip
             if unfinished:
                 self._end(entries[number:], *unfinished[0])
+                return
             entry.complete(success=True)
 
     def _end(self, entries: list[Entry], step: Run, ran: Ran | Other | None) -> None:

@@ -182,6 +182,7 @@ class Session:
             self.pending.acts, self.connector.blank = acts, False
 
     def _call_blindly(self, calls: list[Call]) -> None:
+        noted = dict(self.host.connector_data)
         for call in calls:
             self.connector.asked = self.asked.setdefault(call.key, {})
             try:
@@ -192,6 +193,7 @@ class Session:
         self.host.op_hash_order.clear()
         self.state.ops[self.host].clear()
         self.host.connector_data.clear()
+        self.host.connector_data.update(noted)
 
     def _deploy(self, call: Call) -> None:
         role = call.role

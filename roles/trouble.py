@@ -11,6 +11,8 @@ KNOWN = {  # what the node says → what to do
     "No space left on device": "Make room on the node's disk (df -h), then apply again.",
     "Read-only file system": "The node's file system is read-only: see its kernel log for disk errors.",
     "dpkg frontend lock": "Another package run holds dpkg's lock: wait for its end, then apply again.",
+    "is not valid yet": "The node's clock is behind (compare `date` there): apply role time first, or set it by hand.",
+    "Failed to fetch": "The node's package mirror does not answer: see that it runs and the node reaches it.",
     "Unable to locate package": "The node's package sources do not have it: bake it into the image or name a mirror.",
     "Temporary failure resolving": "The node cannot reach its package mirror: bake the package into the image.",
     "Could not resolve": "The node cannot resolve that name: see its /etc/resolv.conf and /etc/hosts.",
