@@ -17,6 +17,7 @@ VERBS: dict[str, dict[str, str]] = {
     "Declare": {
         "init": "Start a site folder from a template",
         "check": "Load and design a site, and check it against the laws",
+        "fmt": "Write site files in the one form",
         "schema": "Print what a site file may say, as JSON Schema",
         "explain": "Explain a law, a role, or why something is in a plan",
     },

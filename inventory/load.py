@@ -34,7 +34,7 @@ def load_site(root: Path) -> Site:
 
 def read_site(root: Path) -> tuple[Site | None, list[Problem]]:
     """Return the site where it is whole enough to be designed, and every problem, in the order of the files."""
-    paths, problems = _files(root)
+    paths, problems = site_files(root)
     if not paths and problems:
         return None, problems
     declared = Declared()
@@ -47,7 +47,7 @@ def read_site(root: Path) -> tuple[Site | None, list[Problem]]:
     return site, sorted(unique, key=lambda p: (p.where or Place(""), p.summary))
 
 
-def _files(root: Path) -> tuple[list[Path], list[Problem]]:
+def site_files(root: Path) -> tuple[list[Path], list[Problem]]:
     """Return the site files below ``root``; hidden folders and those of the catalogue are passed over."""
     if not root.is_dir():
         fix = f"make one: gigaworks init {root.name} --template lab"

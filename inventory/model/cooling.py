@@ -35,18 +35,18 @@ class CoolingNoun(Noun):
     kind: Literal["fws", "cdu", "rdhx"]
     loop: str | None = None
     units: Annotated[int, Field(ge=1)] | None = None
+    redundancy: Redundancy | None = None
     capacity: unit.Kw | None = None
+    capture: unit.Percent | None = None
+    supply: unit.Celsius | None = None
     flow: unit.LitresPerMinute | None = None
     coolant: Literal["water", "pg25"] | CoolantNoun = "water"
-    capture: unit.Percent | None = None
-    ramp: unit.KwPerMinute | None = None
-    supply: unit.Celsius | None = None
     delta: unit.Kelvin | None = None
     approach: unit.Kelvin | None = None
+    ramp: unit.KwPerMinute | None = None
     water_class: Literal["W17", "W27", "W32", "W40", "W45", "W+"] | None = None
     leak_detection: bool = False
     isolation: Literal["rack", "row"] | None = None
-    redundancy: Redundancy | None = None
     feeds: list[str] | str = Field(default=[])
 
     @property

@@ -24,9 +24,9 @@ class NodeNoun(Noun):
     device: str
     profile: str
     position: Annotated[int, Field(ge=1)] | None = None
-    feeds: list[str] | str | None = None
     bmc: Literal["redfish", "none"] = "redfish"
     fabrics: list[str] | str = Field(default=[])
+    feeds: list[str] | str | None = None
     power_cap: units.Kw | None = None
 
 

@@ -25,8 +25,8 @@ class PolicyNoun(Noun):
     canary: Annotated[int, Field(ge=1)] = 1
     wave_growth: Annotated[int, Field(ge=1)] = 3
     max_parallel: Annotated[int, Field(ge=1)] = 32
-    fail_budget: units.Percent = 10.0
     time_limits: dict[State, units.Seconds] = Field(default={})
+    fail_budget: units.Percent = 10.0
 
 
 class WaiverNoun(Noun):

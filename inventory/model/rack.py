@@ -19,8 +19,8 @@ class RackNoun(Noun):
     feeds: list[str] | str
     tap: units.Amperes | None = None
     leg: Literal["L1", "L2", "L3"] | None = None
-    cooling: str | None = None
     max_power: units.Kw | None = None
+    cooling: str | None = None
     slot: Annotated[int, Field(ge=1)] | None = None
 
 

@@ -19,8 +19,8 @@ class VolumeNoun(Noun):
     data: Annotated[int, Field(ge=1)]
     parity: Annotated[int, Field(ge=0)]
     servers: str | list[str]
+    failure_domain: Literal["node", "rack", "feed"] = "rack"
     brick: AbsolutePath
     mount: AbsolutePath
-    failure_domain: Literal["node", "rack", "feed"] = "rack"
     need: units.GbytesPerSecond | None = None
     options: dict[str, str] = Field(default={})
