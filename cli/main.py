@@ -32,6 +32,7 @@ VERBS: dict[str, dict[str, str]] = {
     "Look": {
         "status": "Where every stack and node stands",
         "capacity": "How many more racks fit, and what stops the next one",
+        "what-if": "What goes down when something is lost",
         "show": "Show a node, rack, hall, switch, or the whole of one kind",
         "evidence": "What was measured on nodes, and which are slower than their like",
         "diff": "Compare two plans, dates or git revisions",

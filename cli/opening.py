@@ -197,6 +197,19 @@ def complete_rack(context: click.Context, _parameter: click.Parameter, incomplet
     return [name for key in site.names("racks") if (name := f"rack/{key}").startswith(incomplete)] if site else []
 
 
+def complete_loss(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer everything of a site that can be lost."""
+    site = _quietly(context)
+    if site is None:
+        return []
+    for kind, table in (("node", "nodes"), ("rack", "racks"), ("switch", "switches")):  # many: names are enough
+        if incomplete.startswith(f"{kind}/"):
+            return [name for key in site.names(table) if (name := f"{kind}/{key}").startswith(incomplete)]
+    from gigaworks.inventory.what_if.things import things
+
+    return [name for name in things(site.whole()) if name.startswith(incomplete)]
+
+
 def complete_node(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer the names of a site's nodes."""
     site = _quietly(context)

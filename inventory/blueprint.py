@@ -117,6 +117,7 @@ class CoolingDevice(msgspec.Struct, frozen=True, kw_only=True):
     flow_l_min: float | None
     supply_c: float | None
     redundancy: str | None
+    units: int = 1
     feeds: list[str] = []
     load_kw: float = 0.0
     where: str = ""

@@ -42,9 +42,10 @@ TOPICS = {
         Data goes to stdout, talk to stderr. + creates, ~ changes, - deletes, ! failed: the signs mean it, colour only
         repeats it.
 
-        --json                commands that answer at once (check, status, show, diff, audit, doctor, version): one
-                              document with "schema". Runs (plan, apply, drift, destroy): one object a line with type,
-                              sequence, at, subject, message, data; the first is {"type":"version","schema":"1.0"}.
+        --json                commands that answer at once (check, capacity, what-if, status, show, diff, audit, doctor,
+                              version): one document with "schema". Runs (plan, apply, drift, destroy): one object a
+                              line with type, sequence, at, subject, message, data; the first is
+                              {"type":"version","schema":"1.0"}.
         --json-into FILE      the same lines into a file, beside what the screen shows
         --report FORMAT=FILE  junit, sarif, markdown, where they make sense; may be given several times
 

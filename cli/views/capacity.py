@@ -46,7 +46,7 @@ def show_like(answer: Answer, stranded: list[Stranded], stream: Stream) -> None:
         left = figure(None if it.usable is None else it.usable - it.used)
         fits = "unknown" if room.fits is None else f"{room.fits:,}"
         used, usable, each = figure(it.used), figure(it.usable, it.unit), figure(room.each)
-        rows.append((it.subject, it.aspect, used, usable, left, each, fits, it.law))
+        rows.append((it.subject, it.what, used, usable, left, each, fits, it.law))
     stream.lines(columns(rows, right=(2, 3, 4, 5, 6)))
     texts = [f"{problem.id}  {problem.subject}: {problem.detail}" for problem in answer.findings[:3]]
     texts += [f"unknown  {text}" for text in [*_unknown(answer), NO_SLOTS]]
@@ -85,7 +85,7 @@ def _contents(kind: Kind) -> str:
 def _stop(room: Room) -> tuple[str, ...]:
     it = room.figure
     used = f"{figure(it.used)} of {figure(it.usable, it.unit)}"
-    return it.law, " ".join(filter(None, (it.subject, it.aspect))), used, f"{figure(room.each)} a rack"
+    return it.law, " ".join(filter(None, (it.subject, it.what))), used, f"{figure(room.each)} a rack"
 
 
 def _unknown(answer: Answer) -> list[str]:
@@ -93,7 +93,7 @@ def _unknown(answer: Answer) -> list[str]:
     texts = []
     if answer.unknown_draws:
         texts.append(f"the draw of {count(answer.unknown_draws, 'device')} of a rack: fewer racks may fit")
-    limits = [" ".join(filter(None, (r.figure.subject, r.figure.aspect))) for r in answer.rooms if r.fits is None]
+    limits = [" ".join(filter(None, (r.figure.subject, r.figure.what))) for r in answer.rooms if r.fits is None]
     return texts + ([f"the limit of {joined(limits)}"] if limits else [])
 
 

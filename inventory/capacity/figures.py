@@ -1,4 +1,4 @@
-"""What of every shared resource is used and usable, in the terms of the laws that judge it."""
+"""What of every resource that racks share is used and usable, as the laws measure it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from gigaworks.inventory.laws.cooling import air_m3_per_hour, hall_air_kw, litres_per_minute
-from gigaworks.inventory.laws.feed_loss import moved_loads
+from gigaworks.inventory.laws import LAWS
 from gigaworks.inventory.laws.law import Case
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.laws.network import HEADROOM, addresses_of
-from gigaworks.inventory.laws.power import demand_kw, diversity_of
+
+Key = tuple[str, str, str]  # of a figure: law, subject, what
+FAMILIES = ("PWR", "COOL")  # of laws whose measures add up over racks
+UNITS = ("kW", "L/min", "m3/h")  # in which they do
+INSIDE = ("rack", "node", "switch")  # what is one rack's own affair
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,82 +23,42 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
     law: str
     subject: str  # kind/key, as in findings
-    aspect: str = ""  # what of it, where a law judges a subject more than once
-    unit: str = "kW"
+    what: str
+    unit: str
     used: float
     usable: float | None
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """What the figure is about: the same resource in another design has the same key."""
-        return self.law, self.subject, self.aspect
+        return self.law, self.subject, self.what
 
 
-def figures(case: Case) -> dict[tuple[str, str, str], Figure]:
-    """Return the figure of every resource that racks share; those inside a rack are its own affair."""
-    found = [*_power(case), *_feed_loss(case), *_whole(case), *_cooling(case), *_air(case), *_network(case)]
-    return {figure.key: figure for figure in found}
+def figures(case: Case) -> dict[Key, Figure]:
+    """Return the figure of every resource that racks share and that each rack more takes alike."""
+    return {figure.key: figure for figure in [*_measured(case), *_unmeasured(case), *_network(case)]}
 
 
-def _power(case: Case) -> Iterator[Figure]:
-    for key, device in case.blueprint.power.items():
-        if device.kind == "tap":
-            continue
-        used = demand_kw(case, key)
-        if case.site.power[key].noun.module is not None:
-            yield Figure(law="PWR-9", subject=f"power/{key}", used=used, usable=device.usable_kw)
-        else:
-            yield Figure(law="PWR-6", subject=f"power/{key}", used=used, usable=device.usable_kw)
-        if device.redundancy == "2n":
-            half = device.usable_kw / 2
-            yield Figure(law="PWR-4", subject=f"power/{key}", aspect="half of 2N", used=used, usable=half)
+def _measured(case: Case) -> Iterator[Figure]:
+    for law in LAWS.values():
+        for it in law.check(case) if law.id.partition("-")[0] in FAMILIES else ():
+            if isinstance(it, Measure) and it.unit in UNITS and not it.least and _shared(case, it.subject):
+                yield Figure(
+                    law=law.id, subject=it.subject, what=it.what, unit=it.unit, used=it.figure, usable=it.limit
+                )
 
 
-def _feed_loss(case: Case) -> Iterator[Figure]:
-    for lost, changes in moved_loads(case).items():
-        for key, change in changes.items():
-            device = case.blueprint.power[key]
-            if key != lost:
-                used = (device.load_kw + change) * diversity_of(case, key)
-                aspect = f"without {lost}"
-                yield Figure(law="PWR-3", subject=f"power/{key}", aspect=aspect, used=used, usable=device.usable_kw)
+def _shared(case: Case, subject: str) -> bool:
+    kind, _, key = subject.partition("/")
+    return kind not in INSIDE and (kind != "power" or key in case.site.power)
 
 
-def _whole(case: Case) -> Iterator[Figure]:
-    policy, blueprint = case.site.policy, case.blueprint
-    draws = dict.fromkeys(blueprint.halls, 0.0)
-    for rack in blueprint.racks.values():
-        draws[rack.hall] += rack.draw_kw
-    for name, draw in draws.items():
-        usable = blueprint.halls[name].it_kw
-        yield Figure(law="PWR-6", subject=f"hall/{name}", aspect="IT", used=draw * policy.diversity, usable=usable)
-    used = sum(draws.values()) * policy.pue
-    yield Figure(law="PWR-11", subject="site", aspect="contract", used=used, usable=blueprint.site.contracted_kw)
-
-
-def _cooling(case: Case) -> Iterator[Figure]:
-    for key, device in case.blueprint.cooling.items():
-        noun = case.site.cooling[key].noun
-        delta = noun.delta
-        flow = device.flow_l_min if delta is not None else None
-        need = litres_per_minute(device.load_kw, delta, noun.fluid) if delta is not None else device.load_kw
-        unit = "L/min" if delta is not None else "kW"
-        if device.kind == "fws":
-            yield Figure(law="COOL-1", subject=f"cooling/{key}", aspect="flow", unit=unit, used=need, usable=flow)
-            continue
-        yield Figure(law="COOL-4", subject=f"cooling/{key}", used=device.load_kw, usable=device.capacity_kw)
-        if flow is not None:
-            yield Figure(law="COOL-4", subject=f"cooling/{key}", aspect="flow", unit=unit, used=need, usable=flow)
-
-
-def _air(case: Case) -> Iterator[Figure]:
-    for name, heat in hall_air_kw(case).items():
-        noun = case.site.halls[name]
-        yield Figure(law="COOL-2", subject=f"hall/{name}", aspect="air", used=heat, usable=noun.air_cooling)
-        if noun.airflow is not None and noun.air_delta:
-            need = air_m3_per_hour(heat, noun.air_delta)
-            subject = f"hall/{name}"
-            yield Figure(law="COOL-3", subject=subject, aspect="airflow", unit="m3/h", used=need, usable=noun.airflow)
+def _unmeasured(case: Case) -> Iterator[Figure]:
+    """Yield the loops of which nobody declared what they can carry: law COOL-1 has nothing to measure there."""
+    for key, standing in case.site.cooling.items():
+        if standing.noun.kind == "fws" and (standing.noun.flow is None or not standing.noun.delta):
+            load = case.blueprint.cooling[key].load_kw
+            yield Figure(law="COOL-1", subject=f"cooling/{key}", what="heat", unit="kW", used=load, usable=None)
 
 
 def _network(case: Case) -> Iterator[Figure]:
@@ -102,19 +66,24 @@ def _network(case: Case) -> Iterator[Figure]:
         inside = network.gateway is not None and network.gateway in network.prefix
         usable = math.floor(network.prefix.num_addresses * (1 - HEADROOM)) - 2 - inside  # network, broadcast, gateway
         used = len(addresses_of(case, network.kind))
-        yield Figure(law="NET-8", subject=f"network/{name}", unit="addresses", used=used, usable=usable)
+        yield _addresses(name, used, usable)
     for name, fabric in case.site.fabrics.items():
-        leaves = [s.name for s in case.site.switches.values() if s.within == name and s.noun.tier == "leaf"]
-        wired = [case.wired[leaf] for leaf in leaves]
-        down, up = sum(w.down for w in wired), sum(w.up for w in wired)
+        ours = {s.name: s.noun.tier for s in case.site.switches.values() if s.within == name}
+        leaves = [case.wired[switch] for switch, tier in ours.items() if tier == "leaf"]
         if fabric.links is not None:
+            links = sum(case.wired[switch].down + case.wired[switch].across / 2 for switch in ours)
             room = math.floor(fabric.links.num_addresses * (1 - HEADROOM))
-            used = 2 * (down + up) - 1
-            yield Figure(law="NET-8", subject=f"network/{name}", unit="addresses", used=used, usable=room)
-        have = sum(len(case.ports(leaf)) for leaf in leaves) - up
+            yield _addresses(name, 2 * round(links) - 1, room)  # a link is a /31
+        down, up = sum(leaf.down for leaf in leaves), sum(leaf.up for leaf in leaves)
+        have = sum(len(case.ports(switch)) for switch, tier in ours.items() if tier == "leaf") - up
         subject = f"fabric/{name}"
-        yield Figure(law="NET-5", subject=subject, aspect="ports", unit="ports", used=down, usable=have)
+        yield Figure(law="NET-5", subject=subject, what="ports", unit="ports", used=down, usable=have)
         if up:
-            carried = sum(w.up_mbit for w in wired) * fabric.oversubscription / 1000
-            need = sum(w.down_mbit for w in wired) / 1000
-            yield Figure(law="NET-3", subject=subject, aspect="uplinks", unit="Gbit/s", used=need, usable=carried)
+            need = sum(leaf.down_mbit for leaf in leaves) / 1000
+            carried = sum(leaf.up_mbit for leaf in leaves) * fabric.oversubscription / 1000
+            yield Figure(law="NET-3", subject=subject, what="uplinks", unit="Gbit/s", used=need, usable=carried)
+
+
+def _addresses(network: str, used: int, usable: int) -> Figure:
+    subject = f"network/{network}"
+    return Figure(law="NET-8", subject=subject, what="addresses", unit="addresses", used=used, usable=usable)

@@ -1,6 +1,6 @@
 """How many more racks fit, and what stops the next one.
 
-What one more rack takes of each resource is what the design says of a site that holds nothing but that rack. The
+What one more rack takes of each resource is what the laws measure on a site that holds nothing but that rack. The
 figures give the most that can fit; then so many are declared, designed and judged by the laws themselves, and where a
 law finds something new, fewer are tried: the answer is never more than the laws allow.
 """
@@ -15,17 +15,17 @@ from functools import cached_property
 
 import msgspec
 
-from gigaworks.inventory.capacity.figures import Figure, figures
-from gigaworks.inventory.capacity.more import alone, more, original
+from gigaworks.inventory.capacity.figures import Figure, Key, figures
+from gigaworks.inventory.capacity.more import alone, bare, more, original
 from gigaworks.inventory.design.design import design
 from gigaworks.inventory.design.numbers import Allocations
 from gigaworks.inventory.laws import LAWS
 from gigaworks.inventory.laws.law import Case
+from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Problem
 from gigaworks.inventory.ranges import natural
 
 MOST = 1000  # racks of a kind; beyond it the answer is "or more"
-Key = tuple[str, str, str]  # of a figure
 FAMILIES = ("PWR", "SPA", "COOL", "NET")  # of laws: what a rack more can break
 
 
@@ -128,16 +128,20 @@ class Capacity:
 
     def _takes(self, rack: str) -> dict[Key, float]:
         """Return what a rack takes of each resource."""
-        lone = alone(self.case.site, rack)
-        blueprint, _ = design(lone, Allocations())
-        takes = {key: figure.used for key, figure in figures(Case(blueprint, lone)).items()}
-        nics = [nic for node in blueprint.nodes.values() for nic in node.nics]
+        lone = _designed(alone(self.case.site, rack))
+        takes = {key: figure.used - self._nothing.get(key, 0.0) for key, figure in figures(lone).items()}
+        nics = [nic for node in lone.blueprint.nodes.values() for nic in node.nics]
         for name, fabric in self.case.site.fabrics.items():
             ours = [nic for nic in nics if nic.fabric == fabric.kind]
             takes["NET-5", f"fabric/{name}", "ports"] = len(ours)
             takes["NET-3", f"fabric/{name}", "uplinks"] = sum(nic.speed_mbit_s or 0 for nic in ours) / 1000
-            takes["NET-8", f"network/{name}", ""] = 2 * len(ours)  # a link is a /31
+            takes["NET-8", f"network/{name}", "addresses"] = 2 * len(ours)  # a link is a /31
         return takes
+
+    @cached_property
+    def _nothing(self) -> dict[Key, float]:
+        """What is used where there is no rack: by figures that do not grow with racks."""
+        return {key: figure.used for key, figure in figures(_designed(bare(self.case.site))).items()}
 
     @cached_property
     def _have(self) -> dict[Key, Figure]:
@@ -155,9 +159,7 @@ class Capacity:
 
     def found(self, counts: Mapping[str, int]) -> list[Problem]:
         """Return what the laws find on the site with so many more racks and do not find on the site as it is."""
-        site = more(self.case.site, counts)
-        blueprint, _ = design(site, self.allocations)
-        found = _findings(Case(blueprint, site))
+        found = _findings(_designed(more(self.case.site, counts), self.allocations))
         return [problem for problem in found if _about(problem) not in self._known]
 
     @cached_property
@@ -172,6 +174,10 @@ def _first(counts: Mapping[str, int], number: int) -> dict[str, int]:
         kept[rack] = min(count, number)
         number -= kept[rack]
     return kept
+
+
+def _designed(site: Site, allocations: Allocations | None = None) -> Case:
+    return Case(design(site, allocations or Allocations())[0], site)
 
 
 def _findings(case: Case) -> list[Problem]:

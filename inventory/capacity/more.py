@@ -34,20 +34,22 @@ def more(site: Site, counts: Mapping[str, int]) -> Site:
     return replace(site, racks=racks, nodes=nodes, feeds=feeds, rack_of=rack_of, cooled_by=cooled_by, joins=joins)
 
 
+def bare(site: Site) -> Site:
+    """Return the site with nothing in it but what racks stand on: power, cooling, networks."""
+    return replace(site, racks={}, nodes={}, switches={}, fabrics={}, volumes={})
+
+
 def alone(site: Site, rack: str) -> Site:
-    """Return the site with nothing in it but one rack, its nodes, and the power devices above it."""
+    """Return the bare site with one rack, its nodes, and of the power devices those above it."""
     power = _above(site, site.feeds[rack])
     nodes = {name: node for name, node in site.nodes.items() if site.rack_of[name] == rack}
     return replace(
-        site,
+        bare(site),
         racks={rack: site.racks[rack]},
         nodes=nodes,
         joins={name: {} for name in nodes},
         power={key: device for key, device in site.power.items() if key in power},
         parents={key: above for key, above in site.parents.items() if key in power},
-        switches={},
-        fabrics={},
-        volumes={},
     )
 
 

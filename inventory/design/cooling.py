@@ -50,6 +50,7 @@ def groups(site: Site, placed: dict[str, Placed], draws: dict[str, float | None]
             flow_l_min=None if noun.flow is None else noun.flow * running,
             supply_c=noun.supply,
             redundancy=noun.redundancy,
+            units=noun.units or 1,
             feeds=site.feeds[key],
             load_kw=round(load.get(key, 0.0), 3),
             where=where(noun.at()),

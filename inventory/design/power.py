@@ -72,7 +72,7 @@ def graph(site: Site, placed: dict[str, Placed], draws: dict[str, float | None])
         for n in range(len(site.feeds[key]) if known else 0):
             load[tap_name(key, n)] += known / len(site.feeds[key])
     parents = {**{key: tap.parents for key, tap in taps.items()}, **site.parents}
-    total = _sum_up(parents, load)
+    total = sum_up(parents, load)
     found: dict[str, PowerDevice] = {}
     for key, standing in sorted(site.power.items()):
         noun = standing.noun
@@ -103,7 +103,7 @@ def _tap(site: Site, rack: str, feed: str, amperes: float | None, place: str, na
     )  # fmt: skip
 
 
-def _sum_up(parents: dict[str, list[str]], own: dict[str, float]) -> dict[str, float]:
+def sum_up(parents: dict[str, list[str]], own: dict[str, float]) -> dict[str, float]:
     """Return the load of each device: its own and its children's, split evenly over several parents.
 
     A device on a circle is counted once and passes nothing on; law PWR-7 names the circle.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from gigaworks.inventory.blueprint import PowerDevice
+from gigaworks.inventory.catalog.types import PowerPort
 from gigaworks.inventory.design.power import tap_name
 from gigaworks.inventory.laws.law import Case, Standing, count, finding, kw, law, power_place
 from gigaworks.inventory.laws.measure import Measure
@@ -27,7 +28,7 @@ def survives_feed_loss(case: Case) -> Iterator[Problem | Measure]:
         feeds = case.site.feeds[key]
         if len(feeds) < 2:
             continue
-        yield from _taps_suffice(case, key, {lost: _feed_loads(case, key, lost) for lost in feeds})
+        yield from _taps_suffice(case, key, {lost: feed_loads(case, key, {lost}) for lost in feeds})
         yield from _shelves_suffice(case, key)
         for device in case.inside[key]:
             yield from _supplies_suffice(device)
@@ -40,22 +41,26 @@ def moved_loads(case: Case) -> dict[str, dict[str, float]]:
     for key in case.blueprint.racks:
         feeds = case.site.feeds[key]
         for lost in feeds if len(feeds) > 1 else []:
-            loads = _feed_loads(case, key, lost)
+            loads = feed_loads(case, key, {lost})
             for n, feed in enumerate(feeds):
                 change = loads[feed] - case.blueprint.power[tap_name(key, n)].load_kw
                 _push_up(case.site.parents, feed, change, moved[lost])
     return moved
 
 
-def _feed_loads(case: Case, key: str, lost: str) -> dict[str, float]:
-    """Return the kW on each feed of a rack when ``lost`` is dark and its devices draw all they need elsewhere."""
-    known = sum(it.device.draw_kw or 0.0 for it in case.equipment(key))
+def feed_loads(case: Case, key: str, lost: Collection[str], off: Collection[str] = ()) -> dict[str, float]:
+    """Return the kW on each feed of a rack when those in ``lost`` are dark: the others give its devices all they need.
+
+    Devices named in ``off`` draw nothing.
+    """
     feeds = case.site.feeds[key]
-    load = {feed: 0.0 if feed == lost else known / (len(feeds) - 1) for feed in feeds}
+    left = [feed for feed in feeds if feed not in lost]
+    known = sum(it.device.draw_kw or 0.0 for it in case.equipment(key))
+    load = {feed: known / len(left) if feed in left else 0.0 for feed in feeds}
     for device in case.inside[key]:
-        left = {feed: inlets for feed, inlets in device.inlets.items() if feed != lost}
-        for feed, inlets in left.items():
-            load[feed] += (device.draw_kw or 0.0) * inlets / sum(left.values())
+        inlets_left = {feed: inlets for feed, inlets in device.inlets.items() if feed not in lost}
+        for feed, inlets in inlets_left.items() if device.name not in off else ():
+            load[feed] += (device.draw_kw or 0.0) * inlets / sum(inlets_left.values())
     return load
 
 
@@ -116,7 +121,7 @@ def _supplies_suffice(device: Standing) -> Iterator[Problem | Measure]:
     subject, place = f"{device.kind}/{device.name}", device.noun.at("device")
     fed_by = [device.feeds[n % len(device.feeds)] for n in range(len(ports))]
     lost = max(device.feeds, key=lambda feed: (fed_by.count(feed), feed == device.feeds[0]))
-    left = [port for port, feed in zip(ports, fed_by, strict=True) if feed != lost]
+    left = supplies_left(device, {lost})
     if not left:
         yield Measure(subject, f"supplies without {lost}", 0, 1, least=True)
         detail = f"{device.device.ref} has one power inlet, and it hangs on {lost}"
@@ -137,6 +142,12 @@ def _supplies_suffice(device: Standing) -> Iterator[Problem | Measure]:
             detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
             fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
             yield finding("PWR-3", subject, summary, detail, fix, place)
+
+
+def supplies_left(device: Standing, lost: Collection[str]) -> list[PowerPort]:
+    """Return the power supplies of a device whose feeds are not dark: supply i hangs on feed i mod n."""
+    ports = device.device.type.power_ports if device.feeds else []
+    return [port for n, port in enumerate(ports) if device.feeds[n % len(device.feeds)] not in lost]
 
 
 def _push_up(parents: dict[str, list[str]], key: str, change: float, into: dict[str, float], depth: int = 0) -> None:

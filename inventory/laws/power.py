@@ -157,7 +157,7 @@ def paths_are_separate(case: Case) -> Iterator[Problem | Measure]:
     `policy.shared_down_to` (from the top: utility, transformer, generator, switchgear, sts, ups, busway).
     """
     parents = case.site.parents
-    circles = {key: _ancestors(parents, key) for key in parents if key in _ancestors(parents, key)}
+    circles = {key: ancestors(parents, key) for key in parents if key in ancestors(parents, key)}
     for key, circle in sorted(circles.items()):
         if key == min(circle & circles.keys()):
             detail = f"{key} feeds itself by way of {', '.join(sorted(circle - {key})) or 'itself'}"
@@ -168,7 +168,7 @@ def paths_are_separate(case: Case) -> Iterator[Problem | Measure]:
         shared: dict[str, list[str]] = {}
         yield Measure(f"rack/{key}", f"feeds that part at a {case.site.policy.shared_down_to}", len(feeds))
         for feed in feeds:
-            for above in {feed} | _ancestors(parents, feed):
+            for above in {feed} | ancestors(parents, feed):
                 if KINDS.index(case.site.power[above].noun.kind) > split and not circles:
                     shared.setdefault(above, []).append(feed)
         for above, through in sorted(shared.items()):
@@ -213,7 +213,8 @@ def within_contract(case: Case) -> Iterator[Problem | Measure]:
         )
 
 
-def _ancestors(parents: dict[str, list[str]], key: str) -> set[str]:
+def ancestors(parents: dict[str, list[str]], key: str) -> set[str]:
+    """Return every power device above one."""
     found: set[str] = set()
     waiting = list(parents.get(key, []))
     while waiting:

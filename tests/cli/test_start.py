@@ -217,6 +217,7 @@ def test_completion_offers_verbs_sites_and_nodes(tmp_path: Path) -> None:
     assert "plain,demo" in complete("gigaworks plan d").splitlines()
     assert "plain,node/gpu-01-n1" in complete("gigaworks show demo node/gpu").splitlines()
     assert "plain,rack/h1/gpu-01" in complete("gigaworks capacity demo --like rack/h1/g").splitlines()
+    assert "plain,cooling/h1/cdu-1/2" in complete("gigaworks what-if demo --lose cooling/").splitlines()
     for shell in ("bash", "zsh", "fish"):
         code, script, _ = run("completion", shell)
         assert code == 0
