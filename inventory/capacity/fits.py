@@ -160,7 +160,7 @@ class Capacity:
     def found(self, counts: Mapping[str, int]) -> list[Problem]:
         """Return what the laws find on the site with so many more racks and do not find on the site as it is."""
         found = _findings(_designed(more(self.case.site, counts), self.allocations))
-        return [problem for problem in found if _about(problem) not in self._known]
+        return [problem for problem in found if _about(problem) not in self._known] if found else []
 
     @cached_property
     def _known(self) -> set[tuple[str, str, str]]:
