@@ -105,7 +105,8 @@ def _oversubscribed(state: State, switch: str, plugged: list[tuple[str, int]]) -
     names = state.case.blueprint.switches
     down = up = 0
     for other, speed in plugged:
-        up += speed if other in names and f"switch/{other}" not in state.off else 0
-        down += speed if other not in names and f"node/{other}" not in state.off else 0
+        live = f"{'switch' if other in names else 'node'}/{other}" not in state.off
+        up += speed if live and state.rank(other) > state.rank(switch) else 0
+        down += speed if live and state.rank(other) < state.rank(switch) else 0
     fabric = state.case.site.fabrics[state.case.site.switches[switch].within]
     return f", {down / up:.3g}:1; declared is {fabric.oversubscription:g}:1" if up and down else ""

@@ -15,6 +15,8 @@ from functools import cached_property
 from gigaworks.inventory.laws.law import Case, Standing
 from gigaworks.inventory.what_if.things import Lost
 
+TIERS = ("leaf", "spine", "core")  # from below
+
 
 def subject_of(device: Standing) -> str:
     """Return ``node/…`` or ``switch/…``."""
@@ -81,28 +83,29 @@ class State:
 
     @cached_property
     def links(self) -> dict[str, tuple[int, int]]:
-        """Links of a node in a fabric, or uplinks of a switch, by ``node fabric``: how many live, how many there are.
+        """Links of a node in a fabric, by ``node fabric``, and uplinks of a switch: how many live, how many there are.
 
-        An uplink is a cable between switches; a leaf that had some and has none left carries nothing.
+        A leaf that had uplinks and has none left carries nothing.
         """
-        names = self.case.blueprint.switches
-        between = [c for c in self.case.blueprint.cables if c.a.device in names and c.b.device in names]
         had, has = Counter[str](), Counter[str]()
-        for cable in between:
-            ends = (cable.a.device, cable.b.device)
-            live = not any(f"switch/{end}" in self.off for end in ends)
-            for end in ends:
-                had[end] += 1
-                has[end] += live
-        found = {name: (has[name], number) for name, number in had.items()}
-        carried = {s for s in names if f"switch/{s}" not in self.off and (has[s] or not had[s])}
-        ends_had, ends_has = Counter[str](), Counter[str]()
+        below: list[tuple[str, str]] = []  # node's end, leaf
         for cable in self.case.blueprint.cables:
-            for here, there in ((cable.a.device, cable.b.device), (cable.b.device, cable.a.device)):
-                if here in self.case.blueprint.nodes and there in names:
-                    ends_had[f"{here} {cable.fabric}"] += 1
-                    ends_has[f"{here} {cable.fabric}"] += there in carried
-        return found | {end: (ends_has[end], number) for end, number in ends_had.items()}
+            lower, upper = sorted((cable.a.device, cable.b.device), key=self.rank)
+            if self.rank(lower) < 0:
+                below.append((f"{lower} {cable.fabric}", upper))
+            elif self.rank(lower) < self.rank(upper):
+                had[lower] += 1
+                has[lower] += not {f"switch/{lower}", f"switch/{upper}"} & self.off.keys()
+        idle = {name for name in had if not has[name]}
+        for end, leaf in below:
+            had[end] += 1
+            has[end] += leaf not in idle and f"switch/{leaf}" not in self.off
+        return {end: (has[end], number) for end, number in had.items()}
+
+    def rank(self, device: str) -> int:
+        """Return how high a device stands in its fabric: nodes below leaves, leaves below what joins them."""
+        switch = self.case.blueprint.switches.get(device)
+        return TIERS.index(switch.tier) if switch else -1
 
     @cached_property
     def down(self) -> dict[str, str]:
