@@ -130,9 +130,10 @@ class Capacity:
         """Return what a rack takes of each resource."""
         lone = _designed(alone(self.case.site, rack))
         takes = {key: figure.used - self._nothing.get(key, 0.0) for key, figure in figures(lone).items()}
-        nics = [nic for node in lone.blueprint.nodes.values() for nic in node.nics]
-        for name, fabric in self.case.site.fabrics.items():
-            ours = [nic for nic in nics if nic.fabric == fabric.kind]
+        joins = self.case.site.joins
+        nics = [(joins[name].get(nic.fabric), nic) for name, node in lone.blueprint.nodes.items() for nic in node.nics]
+        for name in self.case.site.fabrics:
+            ours = [nic for fabric, nic in nics if fabric == name]
             takes["NET-5", f"fabric/{name}", "ports"] = len(ours)
             takes["NET-3", f"fabric/{name}", "uplinks"] = sum(nic.speed_mbit_s or 0 for nic in ours) / 1000
             takes["NET-8", f"network/{name}", "addresses"] = 2 * len(ours)  # a link is a /31

@@ -12,10 +12,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from gigaworks.inventory.laws.law import Case, Standing
+from gigaworks.inventory.laws.law import TIERS, Case, Standing
 from gigaworks.inventory.what_if.things import Lost
-
-TIERS = ("leaf", "spine", "core")  # from below
 
 
 def subject_of(device: Standing) -> str:
