@@ -29,7 +29,7 @@ def formatted(text: str, name: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     before = _values(text, name)
     tree, comments = read(text)
-    result = written(tree, None if _ANCHOR.search(text) else shape_of_file(before))
+    result = written(tree, shape_of_file(before, ordered=not _ANCHOR.search(text)))
     if _values(result, name) != before or sorted(read(result)[1]) != sorted(comments):
         detail = "its form cannot be changed without changing what it says"
         raise SiteError(Problem("cannot be formatted", detail, "write it in a simpler way", Place(name)))

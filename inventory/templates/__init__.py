@@ -1,8 +1,8 @@
 """Site folders to begin with: list them, say what can be set, write one out.
 
 A template is a folder: its `README.md` says in the first line what it is, `template.yaml` declares its parameters, and
-every other file is written out, `.j2` taken off its name, unless nothing comes out. `${name}` stands for a setting and
-`{% … %}` is Jinja; what several templates share lies in `blocks/`.
+every other file is written out, `.j2` taken off its name and YAML in the one form of `fmt`, unless nothing comes out.
+`${name}` stands for a setting and `{% … %}` is Jinja; what several templates share lies in `blocks/`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def copy_template(name: str, target: Path, settings: dict[str, str]) -> list[Pat
     Raises:
         WrongUse: there is no such template or setting, a value does not fit, or ``target`` holds files already.
     """
+    from gigaworks.inventory.fmt import formatted
+
     known = templates()
     if name not in known:
         fix = did_you_mean(name, known) or f"known: {', '.join(known)}"
@@ -55,6 +57,7 @@ def copy_template(name: str, target: Path, settings: dict[str, str]) -> list[Pat
     written = []
     for path, text in _rendered(_HERE / name, values).items():
         written.append(target / path)
+        text = formatted(text, path.as_posix()) if path.suffix == ".yaml" else text  # noqa: PLW2901
         write_whole(written[-1], text.encode())
     write_whole(target / ".gitignore", b".gigaworks/\n")
     return [*written, target / ".gitignore"]
