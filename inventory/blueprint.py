@@ -312,6 +312,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     max_parallel: int = 32
     fail_percent: int = 10
     phase_balance_percent: float = 10
+    inrush: float = 1  # draw of a node while it starts, as a multiple of its maximum
+    ramp_s: float = 1  # between two power-ons behind one feeder or CDU
     time_limits_s: dict[str, int] = {}  # state → seconds
 
 

@@ -95,6 +95,11 @@ class References:
             detail = f"a site has one network of kind oob; this one has {', '.join(oob) or 'none'}"
             place = (site.networks[oob[-1]] if oob else site.facts).at()
             self.book.add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
+        for network in site.networks.values():
+            for switch in network.switches.values():
+                at = self._stands(switch.rack, switch.at("rack"))
+                for feed in switch.unswitched if at else []:
+                    self.book.refer("feed", feed, self._power_in[site.racks[at or ""].hall], switch.at("unswitched"))
         if self.book.refer("network", boot.network, site.networks, boot.at("network")):
             network = site.networks[boot.network]
             if network.kind != "mgmt":
@@ -182,6 +187,9 @@ class References:
             names = [noun.servers] if isinstance(noun.servers, str) else noun.servers
             servers = [s for name in names for s in self.book.all_names(name, noun.at("servers"))]
             site.servers[volume] = [s for s in servers if self.book.refer("node", s, site.nodes, noun.at("servers"))]
+            names = [noun.metadata] if isinstance(noun.metadata, str) else noun.metadata
+            servers = [s for name in names for s in self.book.all_names(name, noun.at("metadata"))]
+            site.metadata[volume] = [s for s in servers if self.book.refer("node", s, site.nodes, noun.at("metadata"))]
         for name, hardware in site.hardware.items():
             self.book.refer("node or switch", name, self.hosts, hardware.at())
         for name, profile in site.profiles.items():

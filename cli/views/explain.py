@@ -16,6 +16,7 @@ from gigaworks.cli.views.problems import show_problems
 from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import columns, value
 from gigaworks.inventory.problem import Problem, WrongUse
+from gigaworks.inventory.ranges import natural
 
 if TYPE_CHECKING:
     from gigaworks.inventory.declare import Declared
@@ -30,7 +31,8 @@ def list_laws(stream: Stream) -> int:
     """List every law by its id."""
     from gigaworks.inventory.laws import LAWS
 
-    stream.lines(columns([(stream.paint(law.id, "bold"), law.title) for law in LAWS.values()]))
+    laws = sorted(LAWS.values(), key=lambda law: natural(law.id))
+    stream.lines(columns([(stream.paint(law.id, "bold"), law.title) for law in laws]))
     return 0
 
 
@@ -91,10 +93,11 @@ def _row(one: Measure, names: list[str], stream: Stream) -> tuple[str, ...]:
     from gigaworks.inventory.laws.measure import quantity
 
     subject = "/".join(filter(None, (one.subject, fold(names))))
-    row = (subject, one.what, quantity(one.figure, one.unit))
-    if one.limit is None or one.margin is None:
+    figure, limit = one.texts
+    row = (subject, one.what, figure)
+    if one.margin is None:
         return row
-    limit, left = f"{'≥' if one.least else '≤'} {quantity(one.limit, one.unit)}", quantity(abs(one.margin), one.unit)
+    limit, left = f"{'≥' if one.least else '≤'} {limit}", quantity(abs(one.margin), one.unit)
     if one.broken:
         return (*row, limit, stream.paint(f"{left} too {'little' if one.least else 'much'}", "red"))
     return (*row, limit, f"{left} left")

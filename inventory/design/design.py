@@ -177,7 +177,7 @@ def _policy(site: Site) -> b.Policy:
     return b.Policy(
         pue=policy.pue, derating=policy.derating, power_factor=policy.power_factor, canary=policy.canary,
         wave_growth=policy.wave_growth, max_parallel=policy.max_parallel, fail_percent=round(policy.fail_budget),
-        phase_balance_percent=policy.phase_balance,
+        phase_balance_percent=policy.phase_balance, inrush=policy.inrush, ramp_s=policy.ramp,
         time_limits_s={state: round(limit) for state, limit in sorted(policy.time_limits.items())},
     )  # fmt: skip
 

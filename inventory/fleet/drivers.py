@@ -17,7 +17,7 @@ from gigaworks.inventory.boot.configure import NODES_FILE, BootConfiguration
 from gigaworks.inventory.fleet.known_hosts import KnownHosts
 from gigaworks.inventory.fleet.protocols import Drivers, Image, Power, Tell
 from gigaworks.inventory.fleet.states import limits_s
-from gigaworks.inventory.fleet.waves import RAMP_S
+from gigaworks.inventory.fleet.waves import ramps_behind
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.problem import GigaworksError, NotAuthorised, Problem
 from gigaworks.inventory.remote import Remote
@@ -122,18 +122,18 @@ class _OutletPower:
 
 
 class _Ramp:
-    """Power-ons behind one feeder follow each other RAMP_S apart, whichever node and thread they are for (PWR-12)."""
+    """Power-ons behind one feeder or CDU are the policy's ramp apart, whatever thread makes them (PWR-12)."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._next: dict[str, float] = {}  # feeder → when the next one may come
 
-    def wait(self, feeders: list[str], stop: Event) -> None:
-        """Take the next turn behind all these feeders and wait for it."""
+    def wait(self, behind: list[str], ramp_s: float, stop: Event) -> None:
+        """Take the next turn behind all of these and wait for it."""
         with self._lock:
             now = time.monotonic()
-            turn = max([now, *(self._next.get(key, now) for key in feeders)])
-            self._next |= dict.fromkeys(feeders, turn + RAMP_S)
+            turn = max([now, *(self._next.get(key, now) for key in behind)])
+            self._next |= dict.fromkeys(behind, turn + ramp_s)
         stop.wait(turn - now)
 
 
@@ -184,7 +184,7 @@ class _Clock:
 
 
 def _power(folder: SiteFolder, blueprint: Blueprint, node: Node, stop: Event) -> Power:
-    turn = functools.partial(_ramp.wait, blueprint.racks[node.rack].feeds, stop)
+    turn = functools.partial(_ramp.wait, ramps_behind(blueprint, node), blueprint.policy.ramp_s, stop)
     if node.bmc is not None:
         from gigaworks.inventory.bmc import Controller
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -12,7 +12,6 @@ from gigaworks.inventory.fleet.record import NodeRecord, State
 from gigaworks.inventory.fleet.states import PATH, next_state
 from gigaworks.inventory.problem import Problem, Refused
 
-RAMP_S = 1.0  # between two power-ons behind one feeder, so that their inrush currents do not add up (PWR-12)
 TYPICAL_S: dict[State, float] = {  # what a state took on the lab's machines; Nodes.typical_s() knows the site's own
     "expected": 3,
     "discovered": 1,
@@ -44,8 +43,8 @@ def plan_waves(
     Every stage starts with ``policy.canary`` nodes; each phase is at most ``wave_growth`` times the one before and
     at most ``max_parallel`` less the unhealthy nodes that are not among those to change (but never less than one).
     No two racks of one phase share a failure domain; a domain that all racks of the site share separates nothing
-    and is left out. What a phase powers on fits what each feeder and rack PDU still has (PWR-12); a node whose
-    draw is unknown comes on alone behind its feeders.
+    and is left out. What a phase powers on fits what each feeder and rack PDU still has, the inrush of one node at a
+    time with it (PWR-12); a node whose draw is unknown comes on alone behind its feeders.
 
     Raises:
         Refused: powering on one node alone would overload a feeder.
@@ -54,7 +53,7 @@ def plan_waves(
     named = {node.name for node in wanted}
     unhealthy = sum(record.state in _UNHEALTHY for name, record in records.items() if name not in named)
     budget = max(1, policy.max_parallel - unhealthy)
-    feeders = _Feeders(blueprint, records)
+    feeders = _Feeders(blueprint, records, policy)
     domains = _domains(blueprint)
     phases: list[Phase] = []
     for stage in sorted({blueprint.profiles[node.profile].stage for node in wanted}):
@@ -92,11 +91,18 @@ def powered(record: NodeRecord | None) -> bool:
     return record is not None and bool(record.installed_image or record.marks.get("cycled"))
 
 
+def ramps_behind(blueprint: Blueprint, node: Node) -> list[str]:
+    """Return the feeders of a node's rack and the CDU group that cools it: behind each, power-ons come one by one."""
+    cdu = node.failure_domains.get("cdu")
+    return [*blueprint.racks[node.rack].feeds, *([f"cooling/{cdu}"] if cdu else [])]
+
+
 class _Feeders:
     """The load of every feeder and rack PDU (kW) as nodes come on one after another."""
 
-    def __init__(self, blueprint: Blueprint, records: Mapping[str, NodeRecord]) -> None:
+    def __init__(self, blueprint: Blueprint, records: Mapping[str, NodeRecord], policy: Policy) -> None:
         self._blueprint = blueprint
+        self._inrush, self._ramp_s = policy.inrush, policy.ramp_s
         self._shares = {name: self._shares_of(node) for name, node in blueprint.nodes.items()}
         self.off = {name for name in blueprint.nodes if not powered(records.get(name))}
         self.limit = {key: device.usable_kw for key, device in blueprint.power.items()}
@@ -128,14 +134,20 @@ class _Feeders:
         mine = set(self._shares[node.name])
         if any(mine & set(self._shares[name]) for name in coming if unknown & {name, node.name}):
             return False
-        added: Counter[str] = Counter()
+        added: dict[str, float] = defaultdict(float)
+        largest: dict[str, float] = defaultdict(float)
         for name in (*coming, node.name):
-            added.update(dict(self.draws(name)))
-        return all(self.load[key] + added[key] <= self.limit[key] + 1e-9 for key, _ in self.draws(node.name))
+            for key, kw in self.draws(name):
+                added[key] += kw
+                largest[key] = max(largest[key], kw)
+        return all(
+            self.load[key] + added[key] + (self._inrush - 1) * largest[key] <= self.limit[key] + 1e-9
+            for key, _ in self.draws(node.name)
+        )
 
     def refuse(self, node: Node) -> Refused:
         """Explain which feeder the node alone would overload."""
-        draws = dict(self.draws(node.name))
+        draws = {key: kw * self._inrush for key, kw in self.draws(node.name)}
         key = max(draws, key=lambda key: self.load[key] + draws[key] - self.limit[key])
         return Refused(
             Problem(
@@ -157,14 +169,15 @@ class _Feeders:
                     self.load[key] += kw * self._diversity.get(key, 1.0)
 
     def ramp_s(self, nodes: Iterable[Node]) -> dict[str, float]:
-        """Return when each node that is off comes on: one at a time behind every feeder, RAMP_S apart."""
+        """Return when each node that is off comes on: one at a time behind every feeder and CDU, the ramp apart."""
         turns: dict[str, int] = {}
         after: dict[str, float] = {}
         for node in nodes:
             if node.name in self.off:
-                turn = max((turns.get(key, 0) for key in self._shares[node.name]), default=0)
-                after[node.name] = turn * RAMP_S
-                turns |= dict.fromkeys(self._shares[node.name], turn + 1)
+                behind = [*self._shares[node.name], *ramps_behind(self._blueprint, node)]
+                turn = max((turns.get(key, 0) for key in behind), default=0)
+                after[node.name] = turn * self._ramp_s
+                turns |= dict.fromkeys(behind, turn + 1)
         return after
 
     def _shares_of(self, node: Node) -> dict[str, float]:

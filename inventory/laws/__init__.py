@@ -11,13 +11,18 @@ from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.laws import (
     cooling,
     fabric,
+    fabric_managers,
     feed_loss,
     governance,
     network,
+    oob,
     power,
+    power_on,
+    roce,
     space,
     storage,
     temperatures,
+    wiring,
 )
 from gigaworks.inventory.laws.law import LAWS, Case, Law
 from gigaworks.inventory.laws.measure import Measure
@@ -29,7 +34,22 @@ from gigaworks.inventory.problem import Place, Problem
 __all__ = ["LAWS", "Case", "Law", "Measure", "check"]
 
 # importing them fills LAWS
-FAMILIES = (power, feed_loss, space, cooling, temperatures, fabric, network, storage, governance)
+FAMILIES = (
+    power,
+    feed_loss,
+    power_on,
+    space,
+    cooling,
+    temperatures,
+    fabric,
+    fabric_managers,
+    network,
+    roce,
+    oob,
+    wiring,
+    storage,
+    governance,
+)
 
 
 def check(blueprint: Blueprint, site: Site, today: dt.date) -> list[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gigaworks.inventory.design.cooling import liquid_share
 from gigaworks.inventory.laws.law import Case, finding, kw, law
-from gigaworks.inventory.laws.measure import Measure, quantity
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.model.cooling import COOLANTS, CoolantNoun
 from gigaworks.inventory.model.words import spare_units
 from gigaworks.inventory.problem import Problem
@@ -41,8 +41,8 @@ def flow_carries(case: Case) -> Iterator[Problem | Measure]:
         need = litres_per_minute(heat, noun.delta, noun.fluid)
         yield (flow := Measure(f"cooling/{key}", f"flow for {what}", need, noun.flow, "L/min"))
         if flow.broken:
-            has = quantity(noun.flow, "L/min")
-            detail = f"{what}, {kw(heat)} at {noun.delta:g} K, needs {quantity(need, 'L/min')}; it has {has}"
+            needs, has = flow.texts
+            detail = f"{what}, {kw(heat)} at {noun.delta:g} K, needs {needs}; it has {has}"
             fix = f"`flow: {math.ceil(need * 10) / 10:g} L/min`, a larger `delta`, or less heat"
             yield finding("COOL-1", f"cooling/{key}", "has too little flow", detail, fix, noun.at("flow"))
 
@@ -70,7 +70,8 @@ def shares_are_taken(case: Case) -> Iterator[Problem | Measure]:
             fix = "`air_cooling:` in the hall"
             yield finding("COOL-2", f"hall/{name}", "has an unknown air capacity", detail, fix, noun.at(), "warning")
         elif limit is not None and air.broken:
-            detail = f"{kw(heat)} go to air, the hall takes {kw(limit)}"
+            goes, may = air.texts
+            detail = f"{goes} go to air, the hall takes {may}"
             fix = "devices with a larger liquid share, or fewer racks"
             yield finding("COOL-2", f"hall/{name}", "is too hot", detail, fix, noun.at("air_cooling"))
 
@@ -98,7 +99,8 @@ def air_moves(case: Case) -> Iterator[Problem | Measure]:
         need = air_m3_per_hour(heat, noun.air_delta)
         yield (flow := Measure(f"hall/{name}", "air flow for its heat", need, noun.airflow, "m3/h"))
         if flow.broken:
-            detail = f"{kw(heat)} at {noun.air_delta:g} K need {need:,.0f} m3/h; it moves {noun.airflow:,.0f} m3/h"
+            needs, moves = flow.texts
+            detail = f"{kw(heat)} at {noun.air_delta:g} K need {needs}; it moves {moves}"
             fix = "more air, a larger `air_delta`, or more heat to liquid"
             yield finding("COOL-3", f"hall/{name}", "moves too little air", detail, fix, noun.at("airflow"))
 
@@ -123,14 +125,16 @@ def units_suffice(case: Case) -> Iterator[Problem | Measure]:
             detail = f"takes {kw(device.load_kw)} and nobody says what it can take"
             yield finding("COOL-4", subject, "has an unknown capacity", detail, "`capacity:`", noun.at(), "warning")
         elif device.capacity_kw is not None and heat.broken:
-            detail = f"takes {kw(device.load_kw)}; {with_off}it carries {kw(device.capacity_kw)}"
+            takes, may = heat.texts
+            detail = f"takes {takes}; {with_off}it carries {may}"
             fix = "more `units`, or fewer racks on it"
             yield finding("COOL-4", subject, "is overloaded", detail, fix, noun.at("capacity"))
         if device.flow_l_min is not None and noun.delta:
             need = litres_per_minute(device.load_kw, noun.delta, noun.fluid)
             yield (flow := Measure(subject, f"flow {with_off}".rstrip(), need, device.flow_l_min, "L/min"))
             if flow.broken and not heat.broken:
-                detail = f"needs {quantity(need, 'L/min')}; {with_off}it moves {quantity(device.flow_l_min, 'L/min')}"
+                needs, moves = flow.texts
+                detail = f"needs {needs}; {with_off}it moves {moves}"
                 fix = "more `units`, or a larger `delta`"
                 yield finding("COOL-4", subject, "moves too little coolant", detail, fix, noun.at("flow"))
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from gigaworks.inventory.blueprint import PowerDevice
 from gigaworks.inventory.catalog.types import PowerPort
 from gigaworks.inventory.design.power import tap_name
-from gigaworks.inventory.laws.law import Case, Standing, count, finding, kw, law, power_place
+from gigaworks.inventory.laws.law import Case, Standing, count, finding, law, power_place
 from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.laws.power import demand_kw, diversity_of
 from gigaworks.inventory.problem import Problem
@@ -76,9 +76,10 @@ def _taps_suffice(case: Case, key: str, without: dict[str, dict[str, float]]) ->
     yield (carried := Measure(f"rack/{key}", f"on {feed} without {lost}", load, tap.usable_kw, "kW"))
     if not carried.broken:
         return
+    needs, may = carried.texts
     alone = "alone " if len(feeds) == 2 else ""
     detail = (
-        f"without {lost} it needs {kw(load)}; the tap on {feed} {alone}carries {kw(tap.usable_kw)}"
+        f"without {lost} it needs {needs}; the tap on {feed} {alone}carries {may}"
         f"{_formula(tap, policy.power_factor, policy.derating)}"
     )
     options = ["one more feed", "a larger `tap`"]
@@ -104,10 +105,8 @@ def _shelves_suffice(case: Case, key: str) -> Iterator[Problem | Measure]:
     able = left * shelves.rating
     yield (carried := Measure(f"rack/{key}", f"on {count(left, 'shelf', 'shelves')}", rack.draw_kw, able, "kW"))
     if carried.broken:
-        detail = (
-            f"draws {kw(rack.draw_kw)}; without {feeds[0]} {left} of its {shelves.count} power shelves are left, "
-            f"{kw(able)}"
-        )
+        draws, give = carried.texts
+        detail = f"draws {draws}; without {feeds[0]} {left} of its {shelves.count} power shelves are left, {give}"
         fix = "one more feed, fewer devices, or a lower `power_cap`"
         where = noun.at("feeds")
         yield finding("PWR-3", f"rack/{key}", "has too few power shelves without a feed", detail, fix, where)
@@ -139,7 +138,8 @@ def _supplies_suffice(device: Standing) -> Iterator[Problem | Measure]:
         supply = sum(port.maximum_draw or 0 for port in left) / 1000
         yield (carried := Measure(subject, f"draw, supplies without {lost}", device.draw_kw, supply, "kW"))
         if carried.broken:
-            detail = f"draws {kw(device.draw_kw)}; without {lost} its power supplies give {kw(supply)}"
+            draws, give = carried.texts
+            detail = f"draws {draws}; without {lost} its power supplies give {give}"
             fix = f"one more feed, or `power_cap: {math.floor(supply * 10) / 10} kW`"
             yield finding("PWR-3", subject, summary, detail, fix, place)
 
@@ -168,7 +168,8 @@ def _parents_suffice(case: Case, moved: dict[str, dict[str, float]]) -> Iterator
             after = (device.load_kw + change) * diversity
             yield (carried := Measure(f"power/{key}", f"load without {lost}", after, device.usable_kw, "kW"))
             if carried.broken:
-                detail = f"without {lost} it carries {kw(after)}; usable are {kw(device.usable_kw)}"
+                carries, may = carried.texts
+                detail = f"without {lost} it carries {carries}; usable are {may}"
                 yield finding(
                     "PWR-3", f"power/{key}", "is overloaded when a feed is lost", detail,
                     "a larger rating, or less load on the pair", power_place(case, key),

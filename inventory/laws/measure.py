@@ -36,6 +36,14 @@ class Measure(NamedTuple):
         )
 
     @property
+    def texts(self) -> tuple[str, str]:
+        """Figure and limit as people read them, with as many digits as tell a broken one from its limit."""
+        limit = self.figure if self.limit is None else self.limit
+        if self.broken:
+            return apart(self.figure, limit, self.unit)
+        return quantity(self.figure, self.unit), quantity(limit, self.unit)
+
+    @property
     def strain(self) -> float:
         """How near the limit is: 1 is at it, more is beyond it; -1 where there is none."""
         if self.limit is None:
@@ -51,8 +59,17 @@ def worst_first(measures: Iterable[Measure]) -> list[Measure]:
     return sorted(measures, key=lambda m: (-m.strain, m.subject, m.what))
 
 
-def quantity(value: float, unit: str = "") -> str:
-    """Return a figure as people read it: 6.84 kW, 40.8 kW, 1,250 kW."""
-    digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+def quantity(value: float, unit: str = "", more: int = 0) -> str:
+    """Return a figure as people read it: 6.84 kW, 40.8 kW, 1,250 kW; with ``more`` digits behind the point."""
+    digits = more + (2 if abs(value) < 10 else 1 if abs(value) < 100 else 0)
     text = f"{value:,.{digits}f}"
     return f"{text.rstrip('0').rstrip('.') if digits else text} {unit}".rstrip()
+
+
+def apart(one: float, other: float, unit: str = "") -> tuple[str, str]:
+    """Return two different figures with as many digits as it takes to tell them apart."""
+    for more in range(7):
+        texts = quantity(one, unit, more), quantity(other, unit, more)
+        if texts[0] != texts[1]:
+            break
+    return texts

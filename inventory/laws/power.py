@@ -27,9 +27,8 @@ def ratings_hold(case: Case) -> Iterator[Problem | Measure]:
             limit = apparent_kva(noun.voltage, noun.rating, noun.phases or 3)
             yield (declared := Measure(f"power/{key}", "declared capacity", noun.capacity, limit, "kVA"))
             if declared.broken:
-                detail = (
-                    f"declared {noun.capacity:,.1f} kVA; {noun.voltage:g} V and {noun.rating:g} A give {limit:,.1f} kVA"
-                )
+                claims, gives = declared.texts
+                detail = f"declared {claims}; {noun.voltage:g} V and {noun.rating:g} A give {gives}"
                 fix = f"leave `capacity` out, or write at most `{math.floor(limit * 10) / 10} kVA`"
                 yield finding("PWR-1", f"power/{key}", "claims more than its rating", detail, fix, noun.at("capacity"))
     for key, rack in case.site.racks.items():
@@ -56,7 +55,8 @@ def rack_draw(case: Case) -> Iterator[Problem | Measure]:
         bound = "≥ " if rack.unknown_draws else ""
         yield (draw := Measure(f"rack/{key}", f"{bound}draw", rack.draw_kw, rack.max_kw, "kW"))
         if draw.broken:
-            detail = f"draws {bound}{kw(rack.draw_kw)}; the rack may draw {kw(rack.max_kw)}"
+            draws, may = draw.texts
+            detail = f"draws {bound}{draws}; the rack may draw {may}"
             fix = f"fewer devices, a lower `power_cap`, or a rack with `max_power: {math.ceil(rack.draw_kw)} kW`"
             yield finding("PWR-2", f"rack/{key}", "draws too much", detail, fix, noun.at("max_power"))
         if rack.unknown_draws:
@@ -80,7 +80,8 @@ def half_on_each_side(case: Case) -> Iterator[Problem | Measure]:
         half, load = device.usable_kw / 2, demand_kw(case, key)
         yield (carried := Measure(f"power/{key}", "load", load, half, "kW"))
         if carried.broken:
-            detail = f"carries {kw(load)}, half of its usable {kw(device.usable_kw)} is {kw(half)}"
+            carries, may = carried.texts
+            detail = f"carries {carries}, half of its usable {kw(device.usable_kw)} is {may}"
             fix = "a larger rating, less load on it, or another pair"
             yield finding("PWR-4", f"power/{key}", "is more than half loaded", detail, fix, power_place(case, key))
 
@@ -106,7 +107,7 @@ def legs_balance(case: Case) -> Iterator[Problem | Measure]:
         yield (uneven := Measure(f"power/{feed}", f"{worst} off the mean", off, limit, "%"))
         if uneven.broken:
             shown = ", ".join(f"{leg} {kw(load)}" for leg, load in legs[feed].items())
-            detail = f"{shown}: {worst} is {off:.0f} % off the mean, policy is {limit:g} %"
+            detail = f"{shown}: {worst} is {uneven.texts[0]} off the mean, policy is {uneven.texts[1]}"
             fix = "other legs for some racks, or three-phase taps"
             yield finding("PWR-5", f"power/{feed}", "has uneven legs", detail, fix, power_place(case, feed))
 
@@ -123,7 +124,8 @@ def parents_carry(case: Case) -> Iterator[Problem | Measure]:
         load = demand_kw(case, key)
         yield (carried := Measure(f"power/{key}", "load", load, device.usable_kw, "kW"))
         if carried.broken:
-            detail = f"its load is {kw(load)}, it carries {kw(device.usable_kw)}"
+            has, may = carried.texts
+            detail = f"its load is {has}, it carries {may}"
             fix = "a larger rating, or less load below it"
             yield finding("PWR-6", f"power/{key}", "is overloaded", detail, fix, power_place(case, key))
     draws = dict.fromkeys(case.blueprint.halls, 0.0)
@@ -133,7 +135,8 @@ def parents_carry(case: Case) -> Iterator[Problem | Measure]:
         limit = case.blueprint.halls[name].it_kw
         yield (drawn := Measure(f"hall/{name}", "draw of its racks", draw, limit, "kW"))
         if drawn.broken:
-            detail = f"its racks draw {kw(draw)}, the hall has {kw(limit)}"
+            racks_draw, may = drawn.texts
+            detail = f"its racks draw {racks_draw}, the hall has {may}"
             fix = f"fewer racks, or `it_power: {math.ceil(draw)} kW` if the hall really has it"
             yield finding("PWR-6", f"hall/{name}", "is overloaded", detail, fix, case.site.halls[name].at("it_power"))
 
@@ -191,7 +194,8 @@ def modules_suffice(case: Case) -> Iterator[Problem | Measure]:
         if carried.broken:
             spare = spare_units(noun.redundancy)
             need = math.ceil(load / (noun.module * case.site.policy.power_factor)) + spare
-            detail = f"{noun.modules - spare} of {noun.modules} modules give {kw(usable)}, the load is {kw(load)}"
+            has, gives = carried.texts
+            detail = f"{noun.modules - spare} of {noun.modules} modules give {gives}, the load is {has}"
             fix = f"`modules: {need}`"
             yield finding("PWR-9", f"power/{key}", "has too few modules", detail, fix, noun.at("modules"))
 
@@ -206,7 +210,8 @@ def within_contract(case: Case) -> Iterator[Problem | Measure]:
     need, limit = draw * case.site.policy.pue, case.blueprint.site.contracted_kw
     yield (drawn := Measure("site", "IT x PUE", need, limit, "kW"))
     if drawn.broken:
-        detail = f"{kw(draw)} of IT x PUE {case.site.policy.pue:g} are {kw(need)}, contracted are {kw(limit)}"
+        needs, may = drawn.texts
+        detail = f"{kw(draw)} of IT x PUE {case.site.policy.pue:g} are {needs}, contracted are {may}"
         fix = f"fewer racks, a lower power cap, or a contract of {math.ceil(need):,} kW"
         yield finding(
             "PWR-11", "site", "draws more than contracted", detail, fix, case.site.facts.at("contracted_power")

@@ -91,7 +91,8 @@ def carries_the_weight(case: Case) -> Iterator[Problem | Measure]:
         bound = "≥ " if unknown else ""
         yield (inside := Measure(f"rack/{key}", f"{bound}weight of its devices", contents, rack.max_kg, "kg"))
         if inside.broken and rack.max_kg is not None:
-            detail = f"its devices weigh {contents:,.0f} kg, the rack carries {rack.max_kg:,.0f} kg"
+            weigh, may = inside.texts
+            detail = f"its devices weigh {weigh}, the rack carries {may}"
             fix = "a stronger rack type, or fewer devices"
             yield finding("SPA-2", f"rack/{key}", "is too heavy", detail, fix, noun.at("type"))
         floor, area = case.blueprint.halls[rack.hall].floor_kg_m2, found[0].footprint_m2 if found else None
@@ -99,10 +100,9 @@ def carries_the_weight(case: Case) -> Iterator[Problem | Measure]:
             pressure = rack.weight_kg / area
             yield (load := Measure(f"rack/{key}", f"{bound}floor load", pressure, floor, "kg/m2"))
             if load.broken:
-                detail = (
-                    f"{rack.weight_kg:,.0f} kg on {area:.2f} m2 are {pressure:,.0f} kg/m2, "
-                    f"the floor of hall {rack.hall} carries {floor:,.0f} kg/m2"
-                )
+                presses, may = load.texts
+                detail = f"{rack.weight_kg:,.0f} kg on {area:.2f} m2 are {presses}, the floor of hall {rack.hall} "
+                detail += f"carries {may}"
                 fix = "spread the load, or fewer devices in the rack"
                 yield finding("SPA-2", f"rack/{key}", "is too heavy for the floor", detail, fix, noun.at("type"))
         if unknown and (rack.max_kg is not None or floor is not None):

@@ -7,11 +7,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.model.qos import QosMapsNoun, QosNoun
 from gigaworks.inventory.model.words import Address, Ordinal, Prefix
 
 Topology = Literal["two-tier", "three-tier", "dragonfly+"]
 INFINIBAND_MTU = 4096  # the largest that the InfiniBand architecture has
 Tier = Literal["leaf", "spine", "core"]
+
+
+class OobSwitchNoun(Noun):
+    """A switch of the OOB network: its rack, from whose PDUs it is fed, and the feeds that reach it past them."""
+
+    rack: str
+    unswitched: list[str] = Field(default=[])
 
 
 class NetworkNoun(Noun):
@@ -23,6 +31,7 @@ class NetworkNoun(Noun):
     mtu: Annotated[int, Field(ge=68, le=9216)] = 1500
     vlan: int | None = None
     vrf: str = "default"
+    switches: dict[str, OobSwitchNoun] = Field(default={})
 
 
 class SwitchNoun(Noun):
@@ -41,6 +50,7 @@ class SwitchNoun(Noun):
     breakout: Literal[1, 2, 4, 8] = 1
     plane: Ordinal = 1
     group: str = ""
+    qos: QosMapsNoun | None = None
 
 
 class FabricNoun(Noun):
@@ -75,6 +85,7 @@ class FabricNoun(Noun):
     host_mtu: Annotated[int, Field(ge=68, le=9216)] = 9000
     platform: Literal["frr"] = "frr"
     vrf: str = "default"
+    qos: QosNoun | None = None
     switches: dict[str, SwitchNoun]
 
     @property

@@ -31,8 +31,12 @@ class NodeNoun(Noun):
 
 
 class HardwareNoun(Noun):
-    """A delivered machine: serial number and MAC addresses, as the delivery note says."""
+    """A delivered machine: serial number and MAC addresses, as the delivery note says.
+
+    ``links`` says where its ports were plugged in, as the cabling contractor did: `rail0: leaf-1 swp3`.
+    """
 
     serial: str | None = None
     bmc_mac: Mac | None = None
     macs: dict[str, Mac] = Field(default={})
+    links: dict[str, Annotated[str, Field(pattern=r"^\S+ \S+$")]] = Field(default={})

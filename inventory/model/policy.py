@@ -14,7 +14,11 @@ State = Literal["expected", "discovered", "verified", "installed", "configured",
 
 
 class PolicyNoun(Noun):
-    """The policy: figures that are the site's choice, never a constant of the law."""
+    """The policy: figures that are the site's choice, never a constant of the law.
+
+    ``inrush`` is what a node draws while it starts, as a multiple of its maximum; ``ramp`` lies between two power-ons
+    behind one feeder or CDU.
+    """
 
     pue: Annotated[float, Field(ge=1)] = 1.3
     derating: Annotated[float, Field(gt=0, le=1)] = 1.0
@@ -22,6 +26,8 @@ class PolicyNoun(Noun):
     diversity: Annotated[float, Field(gt=0, le=1)] = 1.0
     shared_down_to: Literal["utility", "transformer", "generator", "switchgear", "sts", "ups"] = "transformer"
     phase_balance: units.Percent = 10.0
+    inrush: Annotated[float, Field(ge=1, le=20)] = 1.0
+    ramp: units.Seconds = 1.0
     canary: Annotated[int, Field(ge=1)] = 1
     wave_growth: Annotated[int, Field(ge=1)] = 3
     max_parallel: Annotated[int, Field(ge=1)] = 32

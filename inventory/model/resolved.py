@@ -56,6 +56,7 @@ class Site:
     fabrics: dict[str, FabricNoun] = field(default_factory=dict)
     volumes: dict[str, VolumeNoun] = field(default_factory=dict)
     servers: dict[str, list[str]] = field(default_factory=dict)  # volume → node names
+    metadata: dict[str, list[str]] = field(default_factory=dict)  # volume → node names
     profiles: dict[str, ProfileNoun] = field(default_factory=dict)
     hardware: dict[str, HardwareNoun] = field(default_factory=dict)
     waivers: list[WaiverNoun] = field(default_factory=list)

@@ -17,7 +17,6 @@ from gigaworks.inventory.fleet import drivers as real
 from gigaworks.inventory.fleet.drive import Drive
 from gigaworks.inventory.fleet.drivers import drivers_for
 from gigaworks.inventory.fleet.protocols import Drivers
-from gigaworks.inventory.fleet.waves import RAMP_S
 from gigaworks.inventory.folder import SiteFolder
 from gigaworks.inventory.lab.machine import hardware_of
 from gigaworks.inventory.plant import Plant
@@ -172,5 +171,5 @@ def test_power_ons_behind_one_feeder_are_a_second_apart(lab: Lab) -> None:
     power.set_power("on")
     power.set_power("reset")
     lab.drivers(lab.board).power.set_power("on")
-    assert time.monotonic() - start >= 2 * RAMP_S
+    assert time.monotonic() - start >= 2 * lab.blueprint.policy.ramp_s
     power.close()

@@ -1,61 +1,62 @@
-"""Every law refuses a site of the corpus, and a site just inside the limit is left in peace."""
+"""Every law has a site that it refuses and one just inside its limit: ``sites/LAW.yaml``, and what it says in LAW.txt.
+
+A file holds steps. Each is the lab template with ``given`` (see ``edited.make_site``) and one ``edit``: file, text, and
+what replaces it, with ``{}`` for a figure. ``inside`` is the last figure that nothing is said about, ``refused`` the
+first one that the law refuses. ``UPDATE_SCREENS=1 pytest tests/inventory/laws`` writes what is said.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from gigaworks.inventory.declare import declare
 from gigaworks.inventory.laws import LAWS
-from gigaworks.inventory.templates import copy_template
+from tests.inventory import edited
 
-CORPUS = Path(__file__).parents[1] / "broken"
-RACK = "type: eia-42u, feeds: [busway-a, busway-b], tap: 16 A, max_power: 8 kW"
-INSIDE = [
-    ("PWR-2", "halls/h1.yaml", "max_power: 8 kW, cooling", "max_power: 2.8 kW, cooling"),
-    ("PWR-3", "halls/h1.yaml", "gpu-01:      {type: eia-42u, feeds: [busway-a, busway-b], tap: 16 A",
-     "gpu-01:      {type: eia-42u, feeds: [busway-a, busway-b], tap: 5.32 A"),
-    ("PWR-4", "halls/h1.yaml", "rating: 63 A", "rating: 16 A"),
-    ("PWR-6", "halls/h1.yaml", "it_power: 40 kW", "it_power: 6.85 kW"),
-    ("PWR-9", "halls/h1.yaml", "module: 20 kVA", "module: 3.61 kVA"),
-    ("PWR-11", "site.yaml", "60 kW", "8.91 kW"),
-    ("SPA-1", "halls/h1.yaml", "rack: svc-01,", "rack: svc-01, position: 42,"),
-    ("SPA-2", "halls/h1.yaml", "floor_load: 1500 kg/m2", "floor_load: 264 kg/m2"),
-    ("COOL-1", "halls/h1.yaml", "flow: 30 L/min", "flow: 21.6 L/min"),
-    ("COOL-2", "halls/h1.yaml", "air_cooling: 20 kW", "air_cooling: 4.9 kW"),
-    ("COOL-4", "halls/h1.yaml", "capacity: 15 kW", "capacity: 1.96 kW"),
-    ("COOL-5", "halls/h1.yaml", "supply: 30 C, flow: 60 L/min, water_class: W32",
-     "supply: 41 C, flow: 60 L/min, water_class: W45"),
-    ("COOL-3", "halls/h1.yaml", "air_cooling: 20 kW", "air_cooling: 20 kW\nairflow: 1220 m3/h\nair_delta: 12 K"),
-    ("COOL-6", "halls/h1.yaml", "air_cooling: 20 kW", "air_cooling: 20 kW\ndew_point: 32 C"),
-    ("STO-1", "storage.yaml", "data: 2", "data: 2\n    need: 2.5 GB/s"),
-    ("PWR-5", "halls/h1.yaml", f"sto-[01-03]: {{{RACK}}}",
-     "\n      ".join(f"sto-0{n}: {{leg: L{n}, {RACK}}}" for n in (1, 2, 3))),
-    ("GOV-3", "site.yaml", "lab: true", "database: postgresql://gw@db/plant\n  lab: true"),
-    ("NET-3", "networks.yaml", "oversubscription: 8", "oversubscription: 3"),
-    ("NET-8", "networks.yaml", "10.77.64.0/18", "10.77.64.0/26"),
-    ("NET-11", "networks.yaml", "rails: 2", "rails: 2\n    mtu: 9050"),
-]  # fmt: skip
+SITES = Path(__file__).parent / "sites"
+FILES = sorted(SITES.glob("*.yaml"))
+STEPS = [(path.stem, n, step) for path in FILES for n, step in enumerate(yaml.safe_load(path.read_text()))]
+TABLE = (
+    [f"PWR-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 11, 12)]
+    + [f"SPA-{n}" for n in range(1, 5)]
+    + [f"COOL-{n}" for n in range(1, 8)]
+    + [f"NET-{n}" for n in range(1, 15)]
+    + [f"STO-{n}" for n in (1, 2, 3, 5)]
+    + [f"GOV-{n}" for n in range(1, 4)]
+)  # the domain's table of laws
 
 
-def test_every_law_refuses_something() -> None:
-    """For each law the corpus holds a site that it refuses."""
-    said = "\n".join(path.read_text() for path in CORPUS.glob("*/expected.txt"))
+def test_the_table_is_whole() -> None:
+    """There is a law for every id of the domain's table and no other, and each has its sites."""
+    assert sorted(LAWS) == sorted(TABLE)
+    assert [path.stem for path in FILES] == sorted(TABLE)
 
-    assert [name for name in LAWS if f" error {name} " not in said] == []
+
+def site(step: dict[str, Any], figure: object, root: Path) -> Path:
+    """Return the site of a step with a figure in its place."""
+    made = edited.make_site(step.get("given", {}), root)
+    name, find, put = step["edit"]
+    edited.edit(made / name, [(find, put.replace("{}", str(figure)))])
+    return made
 
 
-@pytest.mark.parametrize(("law", "file", "find", "put"), INSIDE, ids=lambda value: str(value)[:8])
-def test_just_inside(law: str, file: str, find: str, put: str, tmp_path: Path) -> None:
-    """A figure just inside the limit breaks no law, the one it is about least of all."""
-    root = tmp_path / "demo"
-    copy_template("lab", root, {})
-    text = (root / file).read_text()
-    assert find in text
-    (root / file).write_text(text.replace(find, put))
+@pytest.mark.parametrize("step", [step for _, _, step in STEPS], ids=[f"{law}-{n}" for law, n, _ in STEPS])
+def test_just_inside(step: dict[str, Any], tmp_path: Path) -> None:
+    """The last figure inside a limit breaks no law at all."""
+    assert [edited.told(p) for p in edited.findings(site(step, step["inside"], tmp_path / "demo"))] == []
 
-    findings = declare(root, write=False, today=dt.date(2026, 11, 23)).findings
 
-    assert findings == [], law
+@pytest.mark.parametrize("law", sorted({law for law, _, _ in STEPS}))
+def test_refused(law: str, tmp_path: Path) -> None:
+    """The first figure beyond a limit is refused by its law, with place, figure, limit and fix."""
+    said = []
+    for number, step in [(n, step) for name, n, step in STEPS if name == law]:
+        problems = edited.findings(site(step, step["refused"], tmp_path / str(number)))
+        found = [edited.told(p) for p in problems if p.id == law]
+        assert any(re.match(rf"\S+:\d+:\d+ error {law} ", text) for text in found), (step["why"], problems)
+        said += [f"# {step['why']}: {step['refused']}", *found, ""]
+    edited.same(SITES / f"{law}.txt", "\n".join(said))
