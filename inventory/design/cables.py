@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gigaworks.inventory.blueprint import Cable, CableEnd, FabricKind
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.space import Placed, rows, slots
@@ -55,7 +57,7 @@ class Cabling:
             here_row, there_row = (self._rows[f"{rack.hall}/{rack.within}"] for rack in (one, other))
             across = abs(here_row - there_row) if one.hall == other.hall else 10
             need = 2 * DROP_M + abs(self._slots[here] - self._slots[there]) * RACK_PITCH_M + across * ROW_PITCH_M
-        return float(next((length for length in LENGTHS_M if length >= need), LENGTHS_M[-1]))
+        return float(next((length for length in LENGTHS_M if length >= need), math.ceil(need)))
 
 
 def _media(length: float) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gigaworks.inventory.blueprint import Switch
 from gigaworks.inventory.design.topologies.three_tier import cores_of
 from gigaworks.inventory.laws.law import Case, count, finding, law
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.model.network import FabricNoun
 from gigaworks.inventory.problem import Problem
 
@@ -42,7 +43,7 @@ def joints(case: Case, name: str, fabric: FabricNoun) -> Iterator[Joint]:
 
 
 @law("NET-1", "switches spread their uplinks evenly over enough of those above")
-def size(case: Case) -> Iterator[Problem]:
+def size(case: Case) -> Iterator[Problem | Measure]:
     """Two tiers, E endpoints, radix r, d ports down and u up: leaf = ceil(E/d); spine = the smallest divisor of u that
     is ≥ ceil(leaf · u / r), so that each leaf spreads its uplinks evenly. The same inside a pod or group, where r is
     what a spine has left for leaves. Three tiers at 1:1: leaf = E/(r/2), spine = leaf, core = leaf/2, a core for each
@@ -60,9 +61,11 @@ def size(case: Case) -> Iterator[Problem]:
             yield from _groups(case, name, fabric)
 
 
-def _two_tiers(name: str, fabric: FabricNoun, joint: Joint) -> Iterator[Problem]:
+def _two_tiers(name: str, fabric: FabricNoun, joint: Joint) -> Iterator[Problem | Measure]:
     need = spines_needed(joint.lowers, joint.each, joint.ports)
-    if need is None or need > joint.uppers:
+    least = joint.each + 1 if need is None else need
+    yield (enough := Measure(f"fabric/{name}", f"spines{joint.where}", joint.uppers, least, least=True))
+    if enough.broken:
         wanted = f"{need} spines" if need else f"more than {joint.each} spines"
         detail = (
             f"{joint.lowers} leaves{joint.where} with {joint.each} uplinks need {wanted} of {max(joint.ports, 0)} "
@@ -76,7 +79,7 @@ def _two_tiers(name: str, fabric: FabricNoun, joint: Joint) -> Iterator[Problem]
         yield finding("NET-1", f"fabric/{name}", "has uneven uplinks", detail, fix, fabric.at("uplinks"))
 
 
-def _cores(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem]:
+def _cores(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem | Measure]:
     for groups in case.fabric(name).values():
         pods = [tiers["spine"] for tiers in groups.values() if tiers["spine"]]
         cores = [core for tiers in groups.values() for core in tiers["core"]]
@@ -89,7 +92,8 @@ def _cores(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem]:
         links = sum(case.wired[spine.name].up for spine in spines)
         ports = min(len(case.ports(core.name)) for core in cores)
         need, width = math.ceil(links / ports) if ports else len(cores) + 1, max(len(pod) for pod in pods)
-        if need > len(cores):
+        yield (enough := Measure(f"fabric/{name}", "cores", len(cores), need, least=True))
+        if enough.broken:
             whole = math.ceil(need / width) * width if need > width else need
             detail = f"{len(spines)} spines have {links:,} uplinks: {need} cores of {ports} ports; it has {len(cores)}"
             yield finding(
@@ -105,16 +109,17 @@ def _cores(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem]:
             yield finding("NET-1", f"fabric/{name}", "has uneven uplinks", detail, fix, fabric.at("spine_uplinks"))
 
 
-def _groups(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem]:
+def _groups(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem | Measure]:
     for groups in case.fabric(name).values():
         bare = sorted(group for group, tiers in groups.items() if not tiers["spine"])
+        yield Measure(f"fabric/{name}", "groups without a spine", len(bare), 0)
         if bare:
             detail = f"{' and '.join(bare)} has no spine, so no way to the other groups"
             yield finding("NET-1", f"fabric/{name}", "has a group apart", detail, "add spines", fabric.at("switches"))
 
 
 @law("NET-2", "no more endpoints than the switches can join without blocking")
-def non_blocking_size(case: Case) -> Iterator[Problem]:
+def non_blocking_size(case: Case) -> Iterator[Problem | Measure]:
     """A non-blocking two-tier fabric of radix r joins at most r²/2 endpoints, a three-tier one r³/4, in each plane.
 
     r = 64: 2,048 and 65,536; r = 128: 8,192 and 524,288. Judged where the fabric is declared 1:1.
@@ -127,8 +132,9 @@ def non_blocking_size(case: Case) -> Iterator[Problem]:
             radix = min((len(case.ports(leaf.name)) for leaf in leaves), default=0)
             tiers, most = ("two", radix**2 // 2) if fabric.topology == "two-tier" else ("three", radix**3 // 4)
             ends = sum(case.wired[leaf.name].down for leaf in leaves)
-            if ends > most:
-                where = f" in plane {plane}" if fabric.planes > 1 else ""
+            where = f" in plane {plane}" if fabric.planes > 1 else ""
+            yield (joined := Measure(f"fabric/{name}", f"endpoints{where}, radix {radix}", ends, most))
+            if joined.broken:
                 detail = f"{ends:,} endpoints{where}; {tiers} tiers of radix {radix} join {most:,} at 1:1"
                 more = "three tiers, " if tiers == "two" else ""
                 fix = f"switches of a larger radix, several planes, {more}or a declared `oversubscription`"
@@ -137,7 +143,7 @@ def non_blocking_size(case: Case) -> Iterator[Problem]:
 
 
 @law("NET-3", "no switch is oversubscribed more than declared")
-def oversubscription(case: Case) -> Iterator[Problem]:
+def oversubscription(case: Case) -> Iterator[Problem | Measure]:
     """Σ speed of a switch's ports to what lies below / Σ speed of its uplinks ≤ the declared oversubscription.
 
     It is 1.0 by default, and holds for leaves and for the spines of a pod.
@@ -145,8 +151,11 @@ def oversubscription(case: Case) -> Iterator[Problem]:
     for name, fabric in case.site.fabrics.items():
         for switch in _below(case, name):
             wired = case.wired[switch.name]
-            if wired.up and wired.down_mbit / wired.up_mbit > fabric.oversubscription:
-                ratio = wired.down_mbit / wired.up_mbit
+            if not wired.up_mbit:
+                continue
+            ratio = wired.down_mbit / wired.up_mbit
+            yield (over := Measure(f"switch/{switch.name}", "down to up", ratio, fabric.oversubscription, ": 1"))
+            if over.broken:
                 declared = f"declared {fabric.oversubscription:g}:1"
                 detail = f"{gbit(wired.down_mbit)} down, {gbit(wired.up_mbit)} up: {ratio:.2f}:1; {declared}"
                 fix = f"more uplinks, fewer nodes, or `oversubscription: {math.ceil(ratio)}`"
@@ -162,7 +171,7 @@ def _below(case: Case, name: str) -> Iterator[Switch]:
 
 
 @law("NET-4", "each rail has its leaf")
-def rails_have_leaves(case: Case) -> Iterator[Problem]:
+def rails_have_leaves(case: Case) -> Iterator[Problem | Measure]:
     """NIC k of every node of a scalable unit goes to the leaf of rail k: the leaves come in groups of one a rail.
 
     The same in every plane: planes that differ in their leaves would leave NIC ports without a place.
@@ -173,8 +182,11 @@ def rails_have_leaves(case: Case) -> Iterator[Problem]:
             for plane, groups in case.fabric(name).items()
         }
         for group, leaves in sorted({item for groups in planes.values() for item in groups.items()}):
+            inside = f" in {group}" if group else ""
+            yield Measure(
+                f"fabric/{name}", f"leaves{inside} beyond whole groups of {fabric.rails}", leaves % fabric.rails, 0
+            )
             if leaves % fabric.rails:
-                inside = f" in {group}" if group else ""
                 detail = f"{leaves} leaves{inside} and {fabric.rails} rails"
                 fix = f"{math.ceil(leaves / fabric.rails) * fabric.rails} leaves, or other `rails`"
                 yield finding("NET-4", f"fabric/{name}", "has rails without a leaf", detail, fix, fabric.at("rails"))
@@ -186,12 +198,13 @@ def rails_have_leaves(case: Case) -> Iterator[Problem]:
 
 
 @law("NET-5", "switches have the ports that are used")
-def ports_suffice(case: Case) -> Iterator[Problem]:
+def ports_suffice(case: Case) -> Iterator[Problem | Measure]:
     """Ports used, after breakout, ≤ the platform's ports. SN5600: 64 OSFP."""
     for name, switch in case.blueprint.switches.items():
         noun = case.site.switches[name].noun
         have, used = len(case.ports(name)), len(switch.ports)
         names = {port.name for port in switch.ports}
+        yield Measure(f"switch/{name}", "ports used", used, have)
         if used > have or len(names) < used or any(port.startswith("missing") for port in names):
             detail = f"needs {used} ports, {noun.device} has {have}"
             fix = "one more leaf for each rail, fewer uplinks, a `breakout`, or a device with more ports"

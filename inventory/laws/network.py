@@ -1,4 +1,4 @@
-"""Networks: speeds of cables, prefixes, ASNs, VLANs, MTUs."""
+"""Networks: prefixes, addresses, ASNs, VLANs, MTUs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from gigaworks.inventory.blueprint import Switch
-from gigaworks.inventory.laws.fabric import gbit
 from gigaworks.inventory.laws.law import Case, count, finding, law
-from gigaworks.inventory.model.noun import Noun
+from gigaworks.inventory.laws.measure import Measure
 from gigaworks.inventory.problem import Place, Problem
 
 HEADROOM = 0.2  # of a prefix stays free
+VXLAN_BYTES = 50  # that VXLAN over IPv4 adds (RFC 7348)
 PRIVATE_ASNS = range(4_200_000_000, 4_294_967_295)  # RFC 6996
 
 
@@ -21,37 +21,8 @@ def _switches(case: Case, name: str) -> list[Switch]:
     return [case.blueprint.switches[n] for n, s in sorted(case.site.switches.items()) if s.within == name]
 
 
-@law("NET-6", "both ends of a cable have one speed")
-def ends_agree(case: Case) -> Iterator[Problem]:
-    """A cable's two ports have the same nominal speed, where both device types tell theirs."""
-    for cable in case.blueprint.cables:
-        ends = [(_ref(case, end.device), _port_speed(case, end.device, end.port)) for end in (cable.a, cable.b)]
-        (here, one), (there, other) = ends
-        if one and other and one != other:
-            detail = f"{here} has {gbit(one)}, {there} has {gbit(other)}"
-            where = _noun(case, cable.a.device).at("device")
-            fix = "a device or switch of the same port speed, or a `breakout`"
-            yield finding("NET-6", f"cable/{cable.id}", "joins two speeds", detail, fix, where)
-
-
-def _noun(case: Case, device: str) -> Noun:
-    return case.site.nodes[device].noun if device in case.site.nodes else case.site.switches[device].noun
-
-
-def _ref(case: Case, device: str) -> str:
-    return case.site.nodes[device].noun.device if device in case.site.nodes else case.site.switches[device].noun.device
-
-
-def _port_speed(case: Case, device: str, port: str) -> int | None:
-    kind = case.site.catalogue.device(_ref(case, device))
-    lanes = 1 if device in case.site.nodes else case.site.switches[device].noun.breakout
-    base = port if lanes == 1 else port.rpartition("s")[0]
-    speed = kind.speeds.get(base) if kind else None
-    return speed // lanes if speed else None
-
-
 @law("NET-8", "prefixes do not overlap and have room")
-def prefixes_hold(case: Case) -> Iterator[Problem]:
+def prefixes_hold(case: Case) -> Iterator[Problem | Measure]:
     """Prefixes of one VRF do not overlap; gateways lie inside; at least 20 % of each prefix stays free."""
     prefixes = _prefixes(case)
     for n, (name, vrf, prefix, place, _) in enumerate(prefixes):
@@ -66,7 +37,8 @@ def prefixes_hold(case: Case) -> Iterator[Problem]:
             fix = f"`gateway: {network.prefix.network_address + 1}`"
             yield finding("NET-8", f"network/{name}", "has its gateway outside", detail, fix, network.at("gateway"))
     for name, _, prefix, place, used in prefixes:
-        if used > prefix.num_addresses:
+        yield (taken := Measure(f"network/{name}", f"addresses of {prefix}", used, prefix.num_addresses))
+        if taken.broken:
             detail = f"{used:,} addresses needed, {prefix} has {prefix.num_addresses:,}"
             yield finding("NET-8", f"network/{name}", "has too few addresses", detail, _larger(prefix, used), place)
         elif used > prefix.num_addresses * (1 - HEADROOM):
@@ -116,7 +88,7 @@ def _larger(prefix: IPv4Network, used: int) -> str:
 
 
 @law("NET-9", "every link and loopback has its own address")
-def addresses_are_unique(case: Case) -> Iterator[Problem]:
+def addresses_are_unique(case: Case) -> Iterator[Problem | Measure]:
     """Links are /31 (RFC 3021); every loopback and every end of a link is used once in a VRF."""
     seen: dict[tuple[str, str], str] = {}
     for name, fabric in case.site.fabrics.items():
@@ -132,13 +104,14 @@ def addresses_are_unique(case: Case) -> Iterator[Problem]:
                     fix = "prefixes of its own for each fabric, or another `vrf`"
                     yield finding("NET-9", f"fabric/{name}", "uses an address twice", detail, fix, fabric.at("links"))
                     break
+        yield Measure(f"fabric/{name}", "addresses looked at", sum(1 for vrf, _ in seen if vrf == fabric.vrf))
         if fabric.links is not None and fabric.links.prefixlen > 31:
             detail = f"{fabric.links} has no room for one /31"
             yield finding("NET-9", f"fabric/{name}", "has no links", detail, "a larger prefix", fabric.at("links"))
 
 
 @law("NET-10", "every leaf has its own private AS")
-def asns_are_unique(case: Case) -> Iterator[Problem]:
+def asns_are_unique(case: Case) -> Iterator[Problem | Measure]:
     """One 4-byte private ASN for each leaf and one for the spines of each pod or group, one for the cores of a plane:
     4200000000 to 4294967294 (RFC 7938, 6996).
     """
@@ -148,6 +121,7 @@ def asns_are_unique(case: Case) -> Iterator[Problem]:
         for asn in shares.values():
             owners[asn].append(name)
         wrong = sorted(asn for asn in shares.values() if asn not in PRIVATE_ASNS)
+        yield Measure(f"fabric/{name}", f"of {count(len(shares), 'ASN')}, not private", len(wrong), 0)
         if wrong:
             detail = f"{wrong[0]} is no 4-byte private ASN: {PRIVATE_ASNS.start} to {PRIVATE_ASNS.stop - 1}"
             fix = f"`first_asn: {PRIVATE_ASNS.start}`"
@@ -168,22 +142,30 @@ def _shares_as(switch: Switch) -> tuple[object, ...]:
 
 
 @law("NET-11", "VLANs are legal and MTUs leave room")
-def vlans_and_mtus(case: Case) -> Iterator[Problem]:
-    """VLAN 1 to 4094 and used once; MTU of the underlay ≥ MTU of the hosts + 50 (VXLAN over IPv4)."""
-    vlans: dict[int, str] = {}
-    for name, network in case.site.networks.items():
-        if network.vlan is None:
-            continue
-        if not 1 <= network.vlan <= 4094:
-            detail = f"VLAN {network.vlan}; VLANs are 1 to 4094 (IEEE 802.1Q)"
-            yield finding(
-                "NET-11", f"network/{name}", "has an illegal VLAN", detail, "another `vlan`", network.at("vlan")
-            )
-        elif vlans.setdefault(network.vlan, name) != name:
-            detail = f"VLAN {network.vlan} is that of {vlans[network.vlan]} as well"
-            yield finding("NET-11", f"network/{name}", "shares its VLAN", detail, "another `vlan`", network.at("vlan"))
+def vlans_and_mtus(case: Case) -> Iterator[Problem | Measure]:
+    """VLAN 1 to 4094 (IEEE 802.1Q), VNI 1 to 16777215 (RFC 7348), each used once; MTU of the underlay ≥ MTU of the
+    hosts + 50 (VXLAN over IPv4; over IPv6 it would be 70, and our underlays are IPv4).
+    """
+    for field, most in (("vlan", 4094), ("vni", 2**24 - 1)):
+        owners: dict[int, str] = {}
+        word = field.upper()
+        for name, network in case.site.networks.items():
+            number: int | None = getattr(network, field)
+            if number is None:
+                continue
+            yield Measure(f"network/{name}", word, number, most)
+            where, fix = network.at(field), f"another `{field}`"
+            if not 1 <= number <= most:
+                detail = f"{word} {number}; they are 1 to {most}"
+                yield finding("NET-11", f"network/{name}", f"has an illegal {word}", detail, fix, where)
+            elif owners.setdefault(number, name) != name:
+                detail = f"{word} {number} is that of {owners[number]} as well"
+                yield finding("NET-11", f"network/{name}", f"shares its {word}", detail, fix, where)
     for name, fabric in case.site.fabrics.items():
-        if fabric.routed and fabric.mtu < fabric.host_mtu + 50:
-            detail = f"hosts send {fabric.host_mtu} + 50 for VXLAN; the fabric carries {fabric.mtu}"
-            fix = f"`mtu: {fabric.host_mtu + 50}` or `host_mtu: {fabric.mtu - 50}`"
+        if not fabric.routed:
+            continue
+        yield (mtu := Measure(f"fabric/{name}", "MTU", fabric.mtu, fabric.host_mtu + VXLAN_BYTES, "B", least=True))
+        if mtu.broken:
+            detail = f"hosts send {fabric.host_mtu} + {VXLAN_BYTES} for VXLAN; the fabric carries {fabric.mtu}"
+            fix = f"`mtu: {fabric.host_mtu + VXLAN_BYTES}` or `host_mtu: {fabric.mtu - VXLAN_BYTES}`"
             yield finding("NET-11", f"fabric/{name}", "has too small an MTU", detail, fix, fabric.at("mtu"))

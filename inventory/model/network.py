@@ -30,6 +30,7 @@ class NetworkNoun(Noun):
     gateway: Address | None = None
     mtu: Annotated[int, Field(ge=68, le=9216)] = 1500
     vlan: int | None = None
+    vni: int | None = None
     vrf: str = "default"
     switches: dict[str, OobSwitchNoun] = Field(default={})
 
