@@ -38,6 +38,7 @@ VERBS: dict[str, dict[str, str]] = {
         "diff": "Compare two plans, dates or git revisions",
         "audit": "Read the ledger, or prove that nobody changed it",
         "report": "Write one HTML file with everything",
+        "export": "Write files for NetBox, Prometheus, Ansible, pyinfra; cable schedule, bill of materials",
     },
     "Machines": {
         "lab": "A site's machines on this computer",

@@ -85,8 +85,9 @@ class DeviceModel(msgspec.Struct, frozen=True, kw_only=True):
     full_depth: bool = True
     airflow: str | None = None  # in NetBox's words: front-to-rear, rear-to-front, passive …
     weight_kg: float | None = None
-    ports: int = 0  # network interfaces that are not for management only, before breakout
-    inlets: int = 0  # power inlets
+    draw_kw: float | None = None  # at most, without a power cap
+    ports: dict[str, str] = {}  # network interface → NetBox's type of it, before breakout
+    management_ports: dict[str, str] = {}  # the same for those that are for management only
 
 
 class PowerDevice(msgspec.Struct, frozen=True, kw_only=True):

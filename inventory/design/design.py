@@ -126,21 +126,22 @@ def _rack_types(site: Site) -> dict[str, b.RackModel]:
 
 
 def _device_types(site: Site, placed: dict[str, space.Placed]) -> dict[str, b.DeviceModel]:
-    devices = {item.device.ref: item.device.type for item in placed.values()}
+    devices = {item.device.ref: item.device for item in placed.values()}
     for ref in {rack.noun.type for rack in site.racks.values()}:
-        devices |= {item.device.ref: item.device.type for item in site.catalogue.equipment(ref)}
+        devices |= {item.device.ref: item.device for item in site.catalogue.equipment(ref)}
     return {
         ref: b.DeviceModel(
-            manufacturer=kind.manufacturer,
-            model=kind.model,
-            height=kind.u_height,
-            full_depth=kind.is_full_depth,
-            airflow=kind.airflow,
-            weight_kg=kind.weight_kg,
-            ports=sum(not port.mgmt_only for port in kind.interfaces),
-            inlets=len(kind.power_ports),
+            manufacturer=device.type.manufacturer,
+            model=device.type.model,
+            height=device.type.u_height,
+            full_depth=device.type.is_full_depth,
+            airflow=device.type.airflow,
+            weight_kg=device.type.weight_kg,
+            draw_kw=device.draw_kw,
+            ports={port.name: port.type for port in device.type.interfaces if not port.mgmt_only},
+            management_ports={port.name: port.type for port in device.type.interfaces if port.mgmt_only},
         )
-        for ref, kind in sorted(devices.items())
+        for ref, device in sorted(devices.items())
     }
 
 
