@@ -184,7 +184,7 @@ def complete_thing(context: click.Context, _parameter: click.Parameter, incomple
     site = _quietly(context)
     if site is None:
         return []
-    names = ["power", "cooling", "network", "storage", "cables"]
+    names = ["power", "cooling", "network", "storage", "fabric", "cables"]
     for kind, things in (("node", "nodes"), ("rack", "racks"), ("hall", "halls"), ("switch", "switches")):
         if kind.startswith(incomplete) or incomplete.startswith(f"{kind}/"):
             names += [f"{kind}/{name}" for name in site.names(things)]

@@ -16,11 +16,16 @@ def fold(names: Iterable[str]) -> str:
 
     ``a-1, a-2, a-3, b`` becomes ``a-[1-3], b``. Unfolding gives exactly the names again.
     """
-    groups: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)
-    for name in names:
+    alike: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for name in set(names):
         parts = _PARTS.split(name)
-        widths = tuple(len(digits) if digits.startswith("0") else 0 for digits in parts[1::2])
-        groups[(*parts[::2], widths)].add(tuple(parts[1::2]))
+        alike[tuple(parts[::2])].append(tuple(parts[1::2]))
+    groups: dict[tuple[object, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for skeleton, found in alike.items():
+        padded = [{len(n) for n in column if n.startswith("0")} for column in zip(*found, strict=True)]
+        for digits in found:  # 10 belongs to 01 … 09 where there are such, and to 8, 9 where not
+            widths = tuple(len(n) if len(n) in known else 0 for n, known in zip(digits, padded, strict=True))
+            groups[(*skeleton, widths)].add(digits)
     folded = []
     for (*texts, _), numbers in groups.items():
         for ranges in _fold(numbers):

@@ -6,7 +6,7 @@ from gigaworks.cli.record.results import NodeStatus
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import columns, count, figure, joined, short, value
-from gigaworks.inventory.blueprint import Blueprint, Cable, Node, PowerDevice, Rack
+from gigaworks.inventory.blueprint import Blueprint, Node
 from gigaworks.inventory.ranges import natural
 
 
@@ -100,63 +100,6 @@ def _plugs(blueprint: Blueprint, device: str) -> list[tuple[str, str, str]]:
     return sorted(found, key=lambda plug: natural(plug[0]))
 
 
-def show_rack(blueprint: Blueprint, key: str, states: dict[str, str], stream: Stream) -> None:
-    """Show a rack from the top down, with its figures against their limits."""
-    rack = blueprint.racks[key]
-    rows = [
-        ("type", f"{rack.type}, {rack.height:g} {rack.unit}, row {rack.row}"),
-        ("power", f"{figure(rack.draw_kw, 'kW')} of {figure(rack.max_kw, 'kW')}{_unknown(rack)}"),
-        ("weight", f"{figure(rack.weight_kg, 'kg')} of {figure(rack.max_kg, 'kg')}"),
-        ("feeds", ", ".join(rack.feeds)),
-        ("cooling", rack.cooling or "air of the hall"),
-        ("declared", rack.where),
-    ]
-    stream.lines([stream.paint(key, "bold"), *columns(rows, indent=2)])
-    inside = sorted((n for n in blueprint.nodes.values() if n.rack == key), key=lambda n: -n.position)
-    table = [(place(blueprint, n), n.name, n.device, figure(n.draw_kw, "kW"), states.get(n.name, "")) for n in inside]
-    table += [("", s.name, f"{s.tier} switch", "", "") for s in blueprint.switches.values() if s.rack == key]
-    table += [
-        ("", p.name, f"PDU on {p.feed}", figure(p.limit_kw, "kW"), "") for p in blueprint.pdus.values() if p.rack == key
-    ]
-    stream.lines(["", *columns(table, indent=2)])
-
-
-def _unknown(rack: Rack) -> str:
-    return f" (and {count(rack.unknown_draws, 'device')} of unknown draw)" if rack.unknown_draws else ""
-
-
-def show_halls(blueprint: Blueprint, stream: Stream) -> None:
-    """Show every hall."""
-    for name in blueprint.halls:
-        show_hall(blueprint, name, stream)
-
-
-def show_cooling(blueprint: Blueprint, stream: Stream) -> None:
-    """Show loops and CDUs: what they carry, what they can."""
-    rows: list[tuple[str, ...]] = [("cooling", "kind", "load", "capacity", "flow", "supply", "")]
-    for key, it in blueprint.cooling.items():
-        flow, supply = figure(it.flow_l_min, "L/min"), figure(it.supply_c, "°C")
-        load, capacity = figure(it.load_kw, "kW"), figure(it.capacity_kw, "kW")
-        rows.append((key, it.kind, load, capacity, flow, supply, it.redundancy or ""))
-    stream.lines(columns(rows, right=(2, 3, 4, 5)))
-
-
-def show_hall(blueprint: Blueprint, name: str, stream: Stream) -> None:
-    """Show a hall: its racks by row, with power and weight."""
-    hall = blueprint.halls[name]
-    racks = {key: rack for key, rack in blueprint.racks.items() if rack.hall == name}
-    draw = sum(rack.draw_kw for rack in racks.values())
-    stream.line(
-        f"{stream.paint(name, 'bold')}  {count(len(racks), 'rack')}, {figure(draw)} of {figure(hall.it_kw, 'kW')} IT"
-    )
-    rows = []
-    for key, rack in racks.items():
-        nodes = [node.name for node in blueprint.nodes.values() if node.rack == key]
-        power = f"{figure(rack.draw_kw)} of {figure(rack.max_kw, 'kW')}"
-        rows.append((rack.row, rack.name, rack.type, power, rack.cooling or "air", fold(nodes)))
-    stream.lines(columns(rows, indent=2))
-
-
 def show_switch(blueprint: Blueprint, name: str, stream: Stream) -> None:
     """Show a switch: who it is in BGP, and every used port."""
     it = blueprint.switches[name]
@@ -181,38 +124,6 @@ def show_switch(blueprint: Blueprint, name: str, stream: Stream) -> None:
         for p in it.ports
     ]
     stream.lines(["", *columns(ports, indent=2)])
-
-
-def show_power(blueprint: Blueprint, stream: Stream) -> None:
-    """Show the power graph as a tree from the utility down; a device with two parents stands under both."""
-    below: dict[str, list[str]] = {}
-    for key, device in blueprint.power.items():
-        for parent in device.parents:
-            below.setdefault(parent, []).append(key)
-    rows: list[tuple[str, ...]] = [("power", "kind", "load", "usable", "used", "")]
-
-    def add(key: str, depth: int) -> None:
-        device = blueprint.power[key]
-        rows.append((f"{'  ' * depth}{key}", device.kind, *_load(device), _rating(device)))
-        for child in sorted(below.get(key, ()), key=natural):
-            add(child, depth + 1)
-
-    for key, device in blueprint.power.items():
-        if not device.parents:
-            add(key, 0)
-    stream.lines(columns(rows, right=(2, 3, 4)))
-
-
-def _load(device: PowerDevice) -> tuple[str, str, str]:
-    used = f"{100 * device.load_kw / device.usable_kw:.0f} %" if device.usable_kw else "-"
-    return figure(device.load_kw, "kW"), figure(device.usable_kw, "kW"), used
-
-
-def _rating(device: PowerDevice) -> str:
-    volts = f"{figure(device.voltage_v, 'V')} x {device.phases}" if device.voltage_v and device.phases else ""
-    kva, ampere = device.capacity_kva, device.rated_a
-    rated = [figure(kva, "kVA") if kva else "", figure(ampere, "A") if ampere else "", volts, device.redundancy or ""]
-    return joined(rated)
 
 
 def show_network(blueprint: Blueprint, stream: Stream) -> None:
@@ -245,12 +156,6 @@ def show_storage(blueprint: Blueprint, stream: Stream) -> None:
     stream.lines(columns(rows))
 
 
-def show_cables(cables: list[Cable], stream: Stream) -> None:
-    """Show the cable plan, as it stands on the labels."""
-    rows = [(c.id, str(c.a), "↔", str(c.b), c.fabric, c.media, figure(c.length_m, "m")) for c in cables]
-    stream.lines(columns([("cable", "from", "", "to", "fabric", "media", "length"), *rows]))
-
-
 def show_site(blueprint: Blueprint, stream: Stream) -> None:
     """Show what a site consists of, and what can be shown of it."""
     site = blueprint.site
@@ -264,6 +169,8 @@ def show_site(blueprint: Blueprint, stream: Stream) -> None:
         ("power", count(len(blueprint.power), "power device")),
         ("network", fold(blueprint.networks)),
         ("storage", fold(blueprint.volumes)),
+        ("cooling", count(len(blueprint.cooling), "cooling device")),
+        ("fabric/…", fold({switch.fabric for switch in blueprint.switches.values()})),
         ("cables", count(len(blueprint.cables), "cable")),
     ]
     stream.lines([*columns([row for row in rows if row[1]], indent=2)])

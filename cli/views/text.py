@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+WIDE = 48  # columns for the names of things that are told as one
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -54,6 +55,23 @@ def draw(kilowatts: float, unknown: int) -> str:
     """Return kW; where devices of unknown draw are not in it, as a lower bound that says how many they are."""
     known = figure(kilowatts, "kW")
     return f"≥ {known}, {count(unknown, 'device')} unknown" if unknown else known
+
+
+def at_least(kilowatts: float, unknown: int) -> str:
+    """Return kW, as a lower bound where devices of unknown draw are not in it."""
+    return ("≥ " if unknown else "") + figure(kilowatts, "kW")
+
+
+def span(least: float, most: float, unit: str = "") -> str:
+    """Return one figure, or the least and the most, with their unit."""
+    low, high = figure(least), figure(most)
+    return f"{high if low == high else f'{low} to {high}'} {unit}".rstrip()
+
+
+def share(loads: Sequence[float], limit: float) -> str:
+    """Return what part of a limit loads take, from the least to the most, in percent."""
+    least, most = (round(100 * load / limit) if limit else 0 for load in (min(loads), max(loads)))
+    return span(least, most, "%")
 
 
 def value(it: Any, limit: int = 60) -> str:
