@@ -1,193 +1,167 @@
-"""What the HTML report holds: a plain picture of the site, ready for its template."""
+"""What the HTML report holds: pictures of the site, and a table of everything that can be looked at in it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
 from typing import Any
 
 import msgspec
 
 from gigaworks.cli.record.diff import Totals, totals
 from gigaworks.cli.record.ledger import Entry, Verdict
-from gigaworks.cli.record.results import Evidence, NodeStatus, SiteStatus
-from gigaworks.inventory.blueprint import Blueprint, Node, Rack
+from gigaworks.cli.record.pictures.cooling import HallCooling, cooling
+from gigaworks.cli.record.pictures.elevation import Elevation, elevations
+from gigaworks.cli.record.pictures.fabric import Fabric, fabrics
+from gigaworks.cli.record.pictures.floor import Floor, floor
+from gigaworks.cli.record.pictures.power import Level, one_line
+from gigaworks.cli.record.pictures.tree import Branch
+from gigaworks.cli.record.results import NodeStatus, SiteStatus
+from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.problem import Problem
-from gigaworks.inventory.ranges import natural
-
-
-class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """Something in a rack; ``bottom`` counts units from 0, both in the rack's unit."""
-
-    name: str
-    kind: str  # node, switch, pdu
-    bottom: float | None  # None stands beside the units
-    height: float
-    state: str = ""
-
-
-class Elevation(msgspec.Struct, frozen=True, kw_only=True):
-    """A rack as it is seen from the front, the top first."""
-
-    key: str
-    rack: Rack
-    slots: list[Slot]
-
-
-class Load(msgspec.Struct, frozen=True, kw_only=True):
-    """A power or cooling device with what it carries; ``share`` is of what it can, None is unknown."""
-
-    name: str
-    kind: str
-    depth: int
-    load_kw: float
-    usable_kw: float | None
-    note: str = ""
-
-    @property
-    def share(self) -> float | None:
-        """Load in percent of what can be carried."""
-        return 100 * self.load_kw / self.usable_kw if self.usable_kw else None
-
-
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Cables between two devices of the fabric, and how many."""
-
-    a: str
-    b: str
-    cables: int
-
-
-class NodeSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A node with its state and evidence."""
-
-    node: Node
-    status: NodeStatus | None
-    evidence: list[Evidence]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything on the page, in its order."""
+    """Everything on the page, in its order; ``tables`` is what a reader drills down into."""
 
     blueprint: Blueprint
     totals: Totals
     status: SiteStatus | None
-    halls: dict[str, dict[str, list[Elevation]]]  # hall → row → racks
-    power: list[Load]
-    cooling: list[Load]
-    tiers: dict[str, list[str]]  # spine, leaf, node → names
-    links: list[Link]
-    nodes: list[NodeSheet]
+    states: dict[str, int]
+    halls: list[Floor]
+    power: list[Branch[Level]]
+    cooling: list[HallCooling]
+    fabrics: list[Fabric]
     findings: list[Problem]
+    waived: list[Problem]
     ledger: list[Entry]
     verdict: Verdict
+    tables: dict[str, Any]
 
 
 def build(
     blueprint: Blueprint, status: SiteStatus | None, findings: list[Problem], ledger: list[Entry], verdict: Verdict
 ) -> Report:
     """Return the report of a site; pure."""
-    states = {node.name: node for node in status.nodes} if status else {}
+    nodes = {node.name: node for node in status.nodes} if status else {}
+    states = {name: node.state for name, node in nodes.items()}
+    halls = [floor(blueprint, name, states) for name in blueprint.halls]
     return Report(
         blueprint=blueprint,
         totals=totals(blueprint),
         status=status,
-        halls=_halls(blueprint, states),
-        power=list(_power(blueprint)),
-        cooling=[
-            Load(
-                name=key,
-                kind=device.kind,
-                depth=1 if device.loop else 0,
-                load_kw=device.load_kw,
-                usable_kw=device.capacity_kw,
-                note=f"{device.supply_c:g} °C" if device.supply_c is not None else "",
-            )
-            for key, device in blueprint.cooling.items()
-        ],
-        tiers=_tiers(blueprint),
-        links=_links(blueprint),
-        nodes=[
-            NodeSheet(node=node, status=states.get(name), evidence=states[name].evidence if name in states else [])
-            for name, node in blueprint.nodes.items()
-        ],
-        findings=findings,
+        states=dict(sorted(Counter(states.values()).items())),
+        halls=halls,
+        power=one_line(blueprint),
+        cooling=cooling(blueprint),
+        fabrics=list(fabrics(blueprint).values()),
+        findings=[problem for problem in findings if not problem.waived],
+        waived=[problem for problem in findings if problem.waived],
         ledger=ledger,
         verdict=verdict,
+        tables=_tables(blueprint, nodes, halls),
     )
 
 
-def _halls(blueprint: Blueprint, states: dict[str, NodeStatus]) -> dict[str, dict[str, list[Elevation]]]:
-    inside: dict[str, list[Slot]] = defaultdict(list)
-    for node in blueprint.nodes.values():
-        state = states[node.name].state if node.name in states else ""
-        slot = Slot(name=node.name, kind="node", bottom=node.position - 1, height=node.height, state=state)
-        inside[node.rack].append(slot)
-    for switch in blueprint.switches.values():
-        inside[switch.rack].append(Slot(name=switch.name, kind="switch", bottom=None, height=1))
-    for pdu in blueprint.pdus.values():
-        inside[pdu.rack].append(Slot(name=pdu.name, kind="pdu", bottom=None, height=0))
-    halls: dict[str, dict[str, list[Elevation]]] = {name: {} for name in blueprint.halls}
-    for key, rack in blueprint.racks.items():
-        slots = sorted(inside[key], key=lambda slot: -(slot.bottom if slot.bottom is not None else -1))
-        halls[rack.hall].setdefault(rack.row, []).append(Elevation(key=key, rack=rack, slots=slots))
-    return halls
+def _tables(blueprint: Blueprint, nodes: dict[str, NodeStatus], halls: list[Floor]) -> dict[str, Any]:
+    """Return halls with their rows, racks with what stands in them, nodes and switches with what they are.
 
-
-def _power(blueprint: Blueprint) -> Iterator[Load]:
-    """Yield the power devices from the utility down; one with two parents stands under its first."""
-    below: dict[str, list[str]] = defaultdict(list)
-    for key, device in blueprint.power.items():
-        if device.parents:
-            below[device.parents[0]].append(key)
-
-    def walk(key: str, depth: int) -> Iterator[Load]:
-        device = blueprint.power[key]
-        rest = ", ".join(device.parents[1:])
-        yield Load(
-            name=key,
-            kind=device.kind,
-            depth=depth,
-            load_kw=device.load_kw,
-            usable_kw=device.usable_kw,
-            note=f"also fed by {rest}" if rest else "",
-        )
-        for child in sorted(below[key], key=natural):
-            yield from walk(child, depth + 1)
-
-    for key, device in blueprint.power.items():
-        if not device.parents:
-            yield from walk(key, 0)
-
-
-def _tiers(blueprint: Blueprint) -> dict[str, list[str]]:
-    switches = blueprint.switches.values()
-    tiers = {tier: [switch.name for switch in switches if switch.tier == tier] for tier in ("spine", "leaf")}
-    wired = {end.device for cable in blueprint.cables for end in (cable.a, cable.b)}
-    return {**tiers, "node": [name for name in blueprint.nodes if name in wired]}
-
-
-def _links(blueprint: Blueprint) -> list[Link]:
-    counted: dict[tuple[str, str], int] = defaultdict(int)
-    for cable in blueprint.cables:
-        one, other = sorted((cable.a.device, cable.b.device))
-        counted[one, other] += 1
-    return [Link(a=a, b=b, cables=number) for (a, b), number in sorted(counted.items())]
-
-
-def fabric_drawing(report: Report, limit: int = 64) -> dict[str, Any]:
-    """Return places for a drawing of the fabric: ``points`` name → (x, y), ``lines`` and ``width``, in pixels.
-
-    Nothing is drawn of a fabric with more than ``limit`` devices in a tier: its tables say more.
+    Rows of a table carry no field names: those stand once, in ``fields``. Evidence is told by the number of its check.
     """
-    widest = max((len(names) for names in report.tiers.values()), default=0)
-    if not widest or widest > limit:
-        return {}
-    width = max(480, widest * 96)
-    points = {}
-    for level, tier in enumerate(("spine", "leaf", "node")):
-        names = report.tiers[tier]
-        for number, name in enumerate(names):
-            points[name] = (round((number + 0.5) * width / len(names)), 30 + level * 110)
-    lines = [(*points[link.a], *points[link.b]) for link in report.links if link.a in points and link.b in points]
-    return {"points": points, "lines": lines, "width": width, "height": 290}
+    checks: dict[tuple[str, str, str], int] = {}
+    sides = elevations(blueprint, set(blueprint.racks), {name: node.state for name, node in nodes.items()})
+    wired: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for cable in blueprint.cables:
+        for here, there in ((cable.a, cable.b), (cable.b, cable.a)):
+            wired[here.device][here.port] = (str(there), cable.id)
+    return {
+        "fields": {"rack": _RACK, "slot": _SLOT, "node": _NODE, "nic": _NIC, "switch": _SWITCH},
+        "halls": {
+            it.hall.name: {
+                "it_kw": it.hall.it_kw,
+                "draw_kw": it.draw_kw,
+                "unknown": it.unknown,
+                "accelerators": it.accelerators,
+                "rows": {row.name: [spot.key for spot in row.spots] for row in it.rows},
+            }
+            for it in halls
+        },
+        "racks": {
+            spot.key: _rack(sides[spot.key], spot.width_mm, spot.accelerators, spot.states)
+            for it in halls
+            for row in it.rows
+            for spot in row.spots
+        },
+        "nodes": {name: _node(blueprint, name, nodes.get(name), wired[name], checks) for name in blueprint.nodes},
+        "switches": {name: _switch(blueprint, name, wired[name]) for name in blueprint.switches},
+        "checks": [list(check) for check in checks],
+    }
+
+
+_RACK = [
+    "hall", "row", "slot", "type", "height", "unit", "draw_kw", "max_kw", "unknown", "weight_kg", "max_kg", "cooling",
+    "where", "width_mm", "accelerators", "states", "unweighed", "slots", "pdus",
+]  # fmt: skip
+_SLOT = ["name", "kind", "device", "bottom", "height", "draw_kw", "state", "airflow", "full_depth", "inlets", "cables"]
+
+
+def _rack(it: Elevation, width_mm: float, accelerators: int, states: dict[str, int]) -> list[Any]:
+    rack = it.rack
+    return [
+        rack.hall, rack.row, rack.slot, rack.type, rack.height, rack.unit, rack.draw_kw, rack.max_kw,
+        rack.unknown_draws, rack.weight_kg, rack.max_kg, rack.cooling, rack.where, width_mm, accelerators, states,
+        it.unweighed,
+        [[getattr(slot, field) for field in _SLOT] for slot in it.slots],
+        [[pdu.name, pdu.feed, pdu.limit_kw, len(pdu.outlets), pdu.bmc.address] for pdu in it.pdus],
+    ]  # fmt: skip
+
+
+_NODE = [
+    "rack", "position", "height", "state", "since", "reason", "is", "arch", "serial", "accelerators", "memory_gib",
+    "cores", "profile", "draw_kw", "power_cap_w", "bmc", "image", "firmware", "apart", "where", "nics", "evidence",
+]  # fmt: skip
+_NIC = ["name", "fabric", "address", "mac", "mtu", "peer", "cable"]
+
+
+def _node(
+    blueprint: Blueprint,
+    name: str,
+    status: NodeStatus | None,
+    wired: dict[str, tuple[str, str]],
+    checks: dict[tuple[str, str, str], int],
+) -> list[Any]:
+    node = blueprint.nodes[name]
+    sku, it = (
+        node.sku,
+        status or NodeStatus(name=name, state="", rack=node.rack, position="", arch=node.arch, profile=node.profile),
+    )
+    evidence = [
+        [
+            checks.setdefault((one.check, one.expected, one.unit), len(checks)),
+            one.observed,
+            one.ok,
+            one.simulated,
+            one.at[:16],
+        ]
+        for one in it.evidence
+    ]
+    gpu = sku.accelerators
+    return [
+        node.rack, node.position, node.height, it.state, it.since[:16], it.reason,
+        f"{sku.manufacturer} {sku.model} ({node.device})", node.arch, node.serial or it.serial,
+        f"{gpu.count} x {gpu.vendor} {gpu.model}" if gpu else None, sku.memory_gib, sku.cores, node.profile,
+        node.draw_kw, node.power_cap_w, f"{node.bmc.address} ({node.bmc.mac})" if node.bmc else None, it.image,
+        it.firmware, node.failure_domains, node.where,
+        [[n.name, n.fabric, n.address, n.mac, n.mtu, *wired.get(n.name, (None, None))] for n in node.nics],
+        evidence,
+    ]  # fmt: skip
+
+
+_SWITCH = ["rack", "position", "tier", "fabric", "device", "asn", "loopback", "management", "where", "ports"]
+
+
+def _switch(blueprint: Blueprint, name: str, wired: dict[str, tuple[str, str]]) -> list[Any]:
+    it = blueprint.switches[name]
+    ports = [[port.name, port.address, *wired.get(port.name, (port.peer, None))] for port in it.ports]
+    return [
+        it.rack, it.position, it.tier, it.fabric, it.device, it.asn, it.loopback, it.management.address, it.where, ports
+    ]  # fmt: skip
