@@ -39,6 +39,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made.run("init", "demo", "--template", "lab")
     made.git("init", "--quiet")
     made.run("check", "demo")
+    made.run("fmt", "demo", "--check")
+    made.run("capacity", "demo")
+    made.run("what-if", "demo", "--lose", "busway-a")
     made.git("add", ".")
     made.git("commit", "--quiet", "--message", "Declare the demo site")
     made.run("lab", "up", "demo")
@@ -90,6 +93,9 @@ def test_apply_brings_every_node_into_service(site: Site) -> None:
     assert site.states() == dict.fromkeys(NODES, "in service")
     for name in NODES:
         assert (site.root / ".gigaworks/evidence" / name / "acceptance.json").exists()
+    measured = site.read("evidence", "demo", "profile/gpu-x86")["evidence"]
+    assert set(measured) == {"gpu-01-n1", "gpu-01-n2"}
+    assert all(one["of_median"] for checks in measured.values() for one in checks if one["check"] == "acceptance/cpu")
 
 
 @pytest.mark.parametrize("name", sorted(NODES))
