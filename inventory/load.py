@@ -15,7 +15,7 @@ from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.problem import Place, Problem, SiteError
 from gigaworks.inventory.ranges import did_you_mean
 from gigaworks.inventory.resolve import resolve
-from gigaworks.inventory.source import Map, Unreadable, parse, read_text
+from gigaworks.inventory.source import Map, Unreadable, misplaced, parse, read_text
 
 SCHEMA = 1
 
@@ -64,23 +64,13 @@ def site_files(root: Path) -> tuple[list[Path], list[Problem]]:
                 problems.append(Problem("linked folder", detail, "put the folder itself here", Place(relative)))
         names = [n for n in files if n.endswith((".yaml", ".yml")) and not n.startswith(".")]
         for path in (here / name for name in names):
-            problem = _unusable(path, root)
+            problem = misplaced(path, root)
             problems += [problem] if problem else []
             found += [] if problem else [path]
     if not found and not problems:
         detail = f"{root.name} holds no .yaml file"
         problems.append(Problem("missing file", detail, "write site.yaml; see gigaworks init", Place("site.yaml")))
     return sorted(found), problems
-
-
-def _unusable(path: Path, root: Path) -> Problem | None:
-    name = path.relative_to(root).as_posix()
-    if not path.resolve().is_relative_to(root.resolve()):
-        detail = f"{name} leads to {path.resolve()}, outside the site folder"
-        return Problem("link out of the folder", detail, "put the file itself here", Place(name))
-    if not path.is_file():
-        return Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name))
-    return None
 
 
 def _read(path: Path, name: str, declared: Declared) -> list[Problem]:

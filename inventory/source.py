@@ -51,6 +51,17 @@ class Unreadable(Exception):
         super().__init__(problem.summary)
 
 
+def misplaced(path: Path, root: Path) -> Problem | None:
+    """Return what is wrong with where a file lies: a link out of the folder ``root``, or to nothing."""
+    name = path.relative_to(root).as_posix()
+    if not path.resolve().is_relative_to(root.resolve()):
+        detail = f"{name} leads to {path.resolve()}, outside the site folder"
+        return Problem("link out of the folder", detail, "put the file itself here", Place(name))
+    if not path.is_file():
+        return Problem("missing file", f"{name} leads nowhere", "remove the link or restore the file", Place(name))
+    return None
+
+
 def read_text(path: Path, name: str) -> str:
     """Return the text of a file, byte order mark off.
 

@@ -46,12 +46,18 @@ def command(screen: Screen, subject: str, arguments: tuple[str, ...], site: Path
 
 
 def _law(screen: Screen, law: str, site: Path | None, *, json: bool) -> int:
+    from dataclasses import replace
+
     from gigaworks.cli.opening import one_of, open_site
     from gigaworks.cli.views import explain as view
+    from gigaworks.cli.views.problems import placed
     from gigaworks.inventory.laws import LAWS
 
     known = LAWS[one_of(list(LAWS), law, "law")]
     here = site or (Path() if Path("site.yaml").is_file() else None)
+    declared = open_site(here)[0] if here else None
+    if declared and here:
+        declared = replace(declared, findings=placed(declared.findings, here))
     show = view.explain_law_json if json else view.explain_law
-    show(known, open_site(here)[0] if here else None, screen.out)
+    show(known, declared, screen.out)
     return 0

@@ -23,7 +23,7 @@ from gigaworks.inventory.model.reading import read_model
 from gigaworks.inventory.model.words import FabricKind
 from gigaworks.inventory.problem import Place, Problem
 from gigaworks.inventory.ranges import RangeError, did_you_mean, expand
-from gigaworks.inventory.source import Unreadable, parse, read_text
+from gigaworks.inventory.source import Unreadable, misplaced, parse, read_text
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -183,16 +183,25 @@ class Catalogue:
         for folder in ("device-types", "module-types", "rack-types"):
             known = self._files.setdefault(folder, {})
             for path in sorted(p for p in (base / folder).rglob("*.y*ml") if p.suffix in (".yaml", ".yml")):
+                if self._misplaced(path, base):
+                    continue
                 name = prefix + path.relative_to(base).as_posix()
                 key = f"{slug(path.parent.name)}/{slug(path.stem)}"
                 known.setdefault(key, (path, name))
                 if folder == "rack-types":
                     known.setdefault(slug(path.stem), (path, name))
         for path in sorted((base / "overlays").glob("*.yaml")):
+            if self._misplaced(path, base):
+                continue
             made = self._load(path, prefix + path.relative_to(base).as_posix(), OverlayFile)
             if made is not None:
                 self._device_overlays = {**made.devices, **self._device_overlays}
                 self._rack_overlays = {**made.racks, **self._rack_overlays}
+
+    def _misplaced(self, path: Path, base: Path) -> bool:
+        problem = misplaced(path, base) if path.is_symlink() else None
+        self.problems += [problem] if problem else []
+        return problem is not None
 
     def _read(self, folder: str, ref: str, model: type[_T]) -> _T | None:
         path, name = self._files.get(folder, {}).get(ref, (None, ""))

@@ -20,11 +20,11 @@ def power_on_fits(case: Case) -> Iterator[Problem | Measure]:
     there × `policy.inrush` ≤ usable, for rack taps, busways and floor PDUs and what is above; and behind each CDU group
     60 / ramp s × the largest node's liquid kW ≤ the group's `ramp` in kW/min, where it is declared.
 
-    Inrush is policy: 1 says that no node draws more than its maximum when it starts. A plan's waves are cut by the same
-    figures. What is overloaded without any inrush is judged by PWR-6.
+    Inrush is policy: 1 says that no node draws more than its maximum when it starts, and then PWR-6 says it all for
+    feeders. A plan's waves are cut by the same figures.
     """
     inrush, ramp = case.site.policy.inrush, case.site.policy.ramp
-    for key, step in sorted(_largest_steps(case).items()):
+    for key, step in sorted(_largest_steps(case).items()) if inrush > 1 else ():
         usable, load = case.blueprint.power[key].usable_kw, demand_kw(case, key)
         peak = load + (inrush - 1) * step
         yield (surge := Measure(f"power/{key}", f"load, {kw(step)} starting", peak, max(usable, load), "kW"))

@@ -19,7 +19,8 @@ def make_site(case: Mapping[str, Any], root: Path) -> Path:
     """Copy the lab template to ``root`` and apply a case.
 
     ``add`` and ``bytes`` write files, ``edits`` (file → pairs of a text and what replaces it) change them, ``delete``
-    takes some away and ``links`` makes links. An edit that finds nothing fails.
+    takes some away, ``links`` makes links, and ``large`` writes one scalar of so many MB. An edit that finds nothing
+    fails.
     """
     copy_template("lab", root, {"name": "demo"})
     for name, text in case.get("add", {}).items():
@@ -32,7 +33,10 @@ def make_site(case: Mapping[str, Any], root: Path) -> Path:
     for name, data in case.get("bytes", {}).items():
         (root / name).write_bytes(bytes.fromhex(data))
     for name, target in case.get("links", {}).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).symlink_to(target)
+    for name, megabytes in case.get("large", {}).items():
+        (root / name).write_text(f"schema: 1\na: {'x' * 1024 * 1024 * megabytes}\n")
     return root
 
 

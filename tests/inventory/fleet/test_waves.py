@@ -149,8 +149,9 @@ def sites(draw: st.DrawFn, base: Blueprint) -> tuple[Blueprint, list[str], dict[
     }
     wanted = draw(st.lists(st.sampled_from(sorted(nodes)), unique=True))
     policy = Policy(
-        canary=draw(st.integers(1, 3)), wave_growth=draw(st.integers(1, 4)), max_parallel=draw(st.integers(1, 12))
-    )
+        canary=draw(st.integers(1, 3)), wave_growth=draw(st.integers(1, 4)), max_parallel=draw(st.integers(1, 12)),
+        inrush=draw(st.sampled_from([1.0, 1.5, 8.0])), ramp_s=draw(st.sampled_from([0.5, 1.0, 2.0])),
+    )  # fmt: skip
     return site, wanted, records, policy
 
 
@@ -184,11 +185,14 @@ def test_every_plan_of_phases_keeps_its_promises(blueprint: Blueprint, data: st.
             for domain in shared:
                 holders = {n.rack for n in site.nodes.values() if domain in n.failure_domains.items()}
                 assert holders == all_racks, "a domain that only some racks have may not be hit twice"
-    _feeders_hold(site, phases, records)
+    _feeders_hold(site, phases, records, policy)
 
 
-def _feeders_hold(site: Blueprint, phases: list[Phase], records: dict[str, NodeRecord]) -> None:
-    """Check PWR-12 the plain way for the first feeds of the racks: what comes on fits beside what is on."""
+def _feeders_hold(site: Blueprint, phases: list[Phase], records: dict[str, NodeRecord], policy: Policy) -> None:
+    """Check PWR-12 the plain way for the first feeds of the racks: what comes on fits, while it starts as well.
+
+    Nothing behind one feed starts within the ramp of another.
+    """
     on = {name for name, record in records.items() if record.installed_image}
     for phase in phases:
         coming = [name for name in phase.nodes if name not in on]
@@ -196,6 +200,9 @@ def _feeders_hold(site: Blueprint, phases: list[Phase], records: dict[str, NodeR
         unknown = [name for name in coming if site.nodes[name].draw_kw is None]
         assert len(coming) == 1 or not unknown, "all these racks have the same feeds"
         for feed in next(iter(site.racks.values())).feeds:
-            added = sum((site.nodes[name].draw_kw or 0) / 2 for name in coming)
-            assert added <= site.power[feed].usable_kw + 1e-6
+            shares = [(site.nodes[name].draw_kw or 0) / 2 for name in coming]
+            surge = (policy.inrush - 1) * max(shares, default=0)
+            assert sum(shares) + surge <= site.power[feed].usable_kw + 1e-6
+        starts = sorted(phase.power_on_after_s.values())
+        assert all(later - before >= policy.ramp_s - 1e-9 for before, later in pairwise(starts))
         on |= set(phase.nodes)

@@ -11,6 +11,8 @@ from gigaworks.inventory.design.power import apparent_kva
 from gigaworks.inventory.laws import LAWS
 from gigaworks.inventory.laws.cooling import air_m3_per_hour, litres_per_minute
 from gigaworks.inventory.laws.fabric import spines_needed
+from gigaworks.inventory.model.qos import QosNoun
+from gigaworks.inventory.model.storage import CheckpointNoun
 
 
 @pytest.mark.parametrize(("amperes", "kva"), [(16, 11.1), (32, 22.2), (63, 43.6), (125, 86.6)])
@@ -37,6 +39,22 @@ def test_superpod(units: int, leaves: int, spines: int) -> None:
 
     assert math.ceil(endpoints / 32) == leaves
     assert spines_needed(leaves, 32, 64) == spines
+
+
+def test_checkpoint() -> None:
+    """405 billion parameters at 16 B are about 6.5 TB."""
+    noun = CheckpointNoun.model_construct(parameters=405e9, within=300)
+
+    assert round(noun.parameters * noun.bytes_per_parameter / 1e12, 1) == 6.5
+
+
+def test_sonic_stock_map() -> None:
+    """SONiC's stock maps have DSCP 26 in a lossy class and DSCP 3 and 4 in lossless ones (qos_config.j2)."""
+    maps = QosNoun()
+    lossless = {dscp for dscp in range(64) if maps.traffic_class(dscp) in maps.pfc}
+
+    assert lossless == {3, 4}
+    assert [maps.traffic_class(dscp) for dscp in (26, 46, 48)] == [1, 5, 6]
 
 
 def test_every_law_explains_itself() -> None:
