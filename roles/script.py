@@ -132,15 +132,13 @@ class Script:
         for word, number, text, code in self._frames(self.out):
             if word == "run":
                 steps[number] = Ran(code, text, errors.get(number, ""))
-            elif word == "other":
+            else:
                 body, _, status = text.rpartition("\n")
-                steps[number] = Other(
-                    Output(int(status), body) if status.isdigit() else Output(None, text), surprise=True
-                )
-            elif word == "fact":
-                steps[number] = Other(Output(code, text))
-            elif word == "read":
-                reads[number] = Output(code, text)
+                output = Output(int(status), body) if status.isdigit() else Output(None, text)
+                if word == "read":
+                    reads[number] = output
+                else:
+                    steps[number] = Other(output, surprise=word == "other")
         return Outcome(steps, reads, self.closed)
 
     def _frames(self, stream: bytearray) -> list[tuple[str, int, str, int | None]]:
@@ -153,6 +151,7 @@ class Script:
         return [(m[1], int(m[2]), m[3], int(m[4]) if m[4] else None) for m in pattern.finditer(text)]
 
 
+# A fact is told in one write: each write is a packet for the controller to decode.
 # A command is evaluated in a subshell: a syntax error, an exit or a variable of its own ends there. It costs a fork
 # instead of a program. Printing to a controller that is gone ends the script by SIGPIPE.
 _FUNCTIONS = r"""
@@ -161,15 +160,17 @@ gw_close() { printf '\n'; gw_say close; { printf '\n'; gw_say close; } >&2; exit
 gw_begin() { gw_say "run $1"; gw_say "run $1" >&2; }
 gw_end() { gw_code=$?; printf '\n'; gw_say "end $gw_code"; { printf '\n'; gw_say "end $gw_code"; } >&2; }
 gw_eval() { (gw_text=$1; set --; eval "$gw_text") </dev/null 2>/dev/null; }
+gw_ask() { gw_found=$(gw_eval "$1"; printf '\n%s' $?); }
+gw_tell() { printf '%s\n%s\n%s\n' "$gw_mark $1" "$gw_found" "$gw_mark end 0"; }
 gw_assume() {
-  gw_found=$(gw_eval "$2"; printf '\n%s' $?)
+  gw_ask "$2"
   [ "$gw_found" = "$3" ] && return
   case $gw_found in  # a folder's times and size, which pyinfra reads along and no operation goes by
     user=*' mode=d'*' atime='*) [ "${gw_found%% atime=*}" = "${3%% atime=*}" ] && return ;;
   esac
-  gw_say "other $1"; printf '%s\n' "$gw_found"; gw_say 'end 0'; return 1
+  gw_tell "other $1"; return 1
 }
-gw_read() { gw_say "$1"; gw_eval "$2"; gw_code=$?; printf '\n'; gw_say "end $gw_code"; }
+gw_read() { gw_ask "$2"; gw_tell "$1"; }
 gw_say 'open 0'"""
 
 
