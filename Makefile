@@ -53,6 +53,7 @@ lint: .venv/.packages ## style, types, layers
 
 benchmark: setup ## the figures of the README
 	@$(sudo) $(bin)/python -m tests.benchmarks
+	@$(sudo) $(bin)/python -m tests.benchmarks.hosts --readme
 
 lock: ## make requirements.lock anew from pyproject.toml
 	@uv pip compile --quiet --all-extras --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml

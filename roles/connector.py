@@ -25,6 +25,7 @@ from gigaworks.roles.check import Output
 from gigaworks.roles.pending import Pending, UnsettledError, lines
 from gigaworks.roles.script import Assume, Other, Outcome, Ran, Run, Script, Step
 from gigaworks.roles.target import Target
+from gigaworks.roles.together import together
 
 CONNECT_SECONDS = 15
 COMMAND_SECONDS = 300  # of an operation that names no limit of its own
@@ -263,7 +264,12 @@ class GigaworksConnector(BaseConnector):
     def prefetch(self, facts: dict[str, str], reads: Sequence[str] = ()) -> list[Output]:
         """Read facts that earlier runs asked for, and shell texts, all in one execution; it proves the shell, too."""
         self._texts |= facts
-        return self.play([], reads, list(facts)).reads
+        groups, others = together(facts)
+        found = self.play([], [*reads, *(group.text for group in groups)], list(others)).reads
+        for group, output in zip(groups, found[len(reads) :], strict=True):
+            for key, said in group.outputs(output):
+                self._keep(key, said if output.code == 0 else output)
+        return found[: len(reads)]
 
     def run_shell_command(
         self,

@@ -84,6 +84,17 @@ class Crowd:
         for member in self.members:
             _await_banner(member.address)
 
+    def spoil(self, dead: str, slow: str, garbling: str) -> None:
+        """Stop one machine's every process, delay each command of another by a second, have a third print noise."""
+        inits = {member.name: member.init for member in self.members}
+        os.kill(inits[dead], signal.SIGSTOP)
+        for name, shell in ((slow, "sleep 1; exec /bin/dash"), (garbling, "exec head -c 1000000 /dev/urandom #")):
+            root = Path(f"/proc/{inits[name]}/root")
+            (root / "usr/bin/spoiled").write_text(f'#!/bin/dash\n{shell} "$@"\n')
+            (root / "usr/bin/spoiled").chmod(0o755)
+            users = root / "etc/passwd"
+            users.write_text(users.read_text().replace("root:/bin/bash", "root:/usr/bin/spoiled", 1))
+
     def stop(self) -> None:
         """End all machines; namespaces, mounts and cables go with them."""
         for member in self.members:

@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks.hosts [--hosts N] [--json]`` (as root) builds the hosts on this computer. Wall time
 depends on who else uses the computer; CPU time and counts hardly do. The hosts run on the same cores as the tool, for
-every tool alike.
+every tool alike. Then Gigaworks alone: what a host costs among more and more of them, and what becomes of the others
+when one is dead, one slow and one talks nonsense.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +32,8 @@ ANSIBLE = ("ansible-core==2.19.14", "mitogen==0.3.54")
 FORKS = 50
 HERE = Path(__file__).parent / "same_role"
 ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+SIZES = (100, 300, 1000)
 FLOOR, OURS = "one script over one SSH exec", "Gigaworks"
 
 
@@ -188,6 +193,45 @@ def peers(stage: Stage, hosts: int, tools: list[Contender]) -> Iterator[Row]:
             stage.crowd.stop()
 
 
+def sizes(stage: Stage, counts: list[int], tool: Contender) -> Iterator[Row]:
+    """Run one tool on more and more hosts: what a host costs must not grow."""
+    for count in counts:
+        yield from peers(stage, count, [tool])
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the good hosts took, in seconds from the start of each, beside none and beside three bad ones."""
+
+    hosts: int
+    alone: float
+    beside: float
+    good: int  # hosts that were done beside the bad ones
+    errors: dict[str, str]
+
+
+def trouble(stage: Stage, count: int, tool: Contender) -> Trouble:
+    """Run a tool among whose hosts one is dead, one takes a second for each command and one talks nonsense."""
+    bad = dict(zip(("dead", "slow", "garbling"), ("node0000", "node0001", "node0002"), strict=True))
+    told = []
+    for spoiled in (False, True):
+        stage.raise_hosts(count)
+        try:
+            if spoiled:
+                stage.crowd.spoil(**bad)
+            measure(tool.command, tool.environment, stage.crowd, stage.folder)
+            told.append(json.loads((stage.folder / "output").read_text()))
+        finally:
+            stage.crowd.stop()
+    good = [host for host in told[1]["seconds"] if host not in bad.values()]
+    return Trouble(
+        hosts=count,
+        alone=max(told[0]["seconds"][host] for host in good),
+        beside=max(told[1]["seconds"][host] for host in good),
+        good=sum(host not in told[1]["errors"] for host in good),
+        errors={kind: told[1]["errors"].get(host, "none") for kind, host in bad.items()},
+    )
+
+
 def _row(stage: Stage, tool: Contender, run: str) -> Row:
     hosts = len(stage.crowd.members)
     sys.stderr.write(f"{tool.name}, {run}, {hosts} hosts\n")
@@ -201,34 +245,53 @@ def _row(stage: Stage, tool: Contender, run: str) -> Row:
     return Row(contender=tool.name, run=run, hosts=hosts, cost=None if wrong else cost, failed=failed)
 
 
-def table(rows: list[Row]) -> str:
-    """Return the rows as text, each run's beside the floor and Ansible of the same run."""
-    lines = []
+def table(rows: list[Row]) -> list[str]:
+    """Return the rows as a table, each run beside the floor of the same run on as many hosts."""
+    lines = [
+        "| run | hosts | tool | wall s | of floor | CPU s here | CPU s on hosts | executions a host | MiB here |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for row in rows:
         if row.cost is None:
-            lines.append(f"{row.run:10} {row.hosts:5} {row.contender:30} failed: {row.failed}")
+            lines.append(f"| {row.run} | {row.hosts} | {row.contender} | failed: {row.failed} |")
             continue
         cost = row.cost
-        cpu = cost.controller_cpu + cost.hosts_cpu
+        most = f" (most {cost.most_executions})" if cost.most_executions > cost.executions else ""
         lines.append(
-            f"{row.run:10} {row.hosts:5} {row.contender:30} wall {cost.wall:7.2f} s {_times(row, rows)}"
-            f"  controller {cost.controller_cpu:7.2f} CPU s  hosts {cost.hosts_cpu:7.2f} CPU s  both {cpu:7.2f}"
-            f"  executions {cost.executions:5.1f} (most {cost.most_executions})  memory {cost.mib:6.0f} MiB"
+            f"| {row.run} | {row.hosts} | {row.contender} | {cost.wall:.1f} | {_times(row, rows)} | "
+            f"{cost.controller_cpu:.1f} | {cost.hosts_cpu:.1f} | {cost.executions:.1f}{most} | {cost.mib:.0f} |"
         )
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _times(row: Row, rows: list[Row]) -> str:
-    assert row.cost is not None
     floor = next((r.cost for r in rows if (r.contender, r.run, r.hosts) == (FLOOR, row.run, row.hosts)), None)
-    return f"{row.cost.wall / floor.wall:5.1f} x floor" if floor else ""
+    return f"{row.cost.wall / floor.wall:.1f}" if floor and row.cost else ""
+
+
+def _told(found: Trouble) -> str:
+    bad = ", ".join(f"{kind}: {error.partition(':')[0]}" for kind, error in found.errors.items())
+    return (
+        f"One dead, one slow and one garbling host among {found.hosts}: the slowest of the {found.good} others took "
+        f"{found.beside:.1f} s, without them {found.alone:.1f} s ({bad})."
+    )
+
+
+def write(lines: list[str]) -> None:
+    """Put the table into the README, between its marks."""
+    kind = f"Made by `make benchmark` on {os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}."
+    made = "\n".join(["<!-- hosts: made by make benchmark -->", kind, "", *lines, "<!-- end of hosts -->"])
+    text = README.read_text(encoding="utf-8")
+    README.write_text(re.sub(r"<!-- hosts.*end of hosts -->", made, text, flags=re.DOTALL), encoding="utf-8")
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write the README's table where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hosts", type=int, default=100, help="hosts for the comparison; default: %(default)s")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(SIZES), help="hosts for Gigaworks alone")
     parser.add_argument("--only", action="append", help="a tool to run; default: all")
+    parser.add_argument("--readme", action="store_true", help="write the table into the README")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     if os.geteuid() != 0:
@@ -236,11 +299,20 @@ def main() -> None:
     tree = host_tree.ensure()
     with tempfile.TemporaryDirectory(prefix="gigaworks-benchmark-") as name:
         folder = Path(name)
-        tools = [tool for tool in contenders(folder) if not options.only or tool.name in options.only]
-        isolate(options.hosts)
+        tools = {tool.name: tool for tool in contenders(folder)}
+        isolate(max(options.hosts, *options.sizes, 0))
         adopt_orphans()
-        rows = list(peers(Stage(folder, tree), options.hosts, tools))
-    sys.stdout.write(msgspec.json.encode(rows).decode() + "\n" if options.json else table(rows))
+        stage = Stage(folder, tree)
+        rows = list(peers(stage, options.hosts, [tools[name] for name in options.only or tools]))
+        rows += sizes(stage, [count for count in options.sizes if count != options.hosts], tools[OURS])
+        found = trouble(stage, options.hosts, tools[OURS])
+    lines = [*table(rows), "", _told(found)]
+    if options.readme:
+        write(lines)
+    if options.json:
+        sys.stdout.write(msgspec.json.encode({"rows": rows, "trouble": found}).decode() + "\n")
+    else:
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
