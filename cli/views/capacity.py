@@ -10,7 +10,7 @@ import msgspec
 from gigaworks.cli.views.jsonl import show_document
 from gigaworks.cli.views.names import fold
 from gigaworks.cli.views.screen import Stream
-from gigaworks.cli.views.text import columns, count, figure, joined, wrap
+from gigaworks.cli.views.text import columns, count, draw, figure, joined, wrap
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.capacity.fits import MOST, Answer, Kind, Room
 from gigaworks.inventory.capacity.stranded import Stranded
@@ -20,9 +20,10 @@ NO_SLOTS = "room on the floor: no row says how many racks it holds"
 
 def show_capacity(blueprint: Blueprint, answers: list[Answer], stranded: list[Stranded], stream: Stream) -> None:
     """Show each kind of rack in three lines, then what is stranded."""
-    draw = sum(rack.draw_kw for rack in blueprint.racks.values())
+    racks = blueprint.racks.values()
+    load = draw(sum(rack.draw_kw for rack in racks), sum(rack.unknown_draws for rack in racks))
     contract = f"contracted {figure(blueprint.site.contracted_kw, 'kW')} at PUE {blueprint.policy.pue:g}"
-    stream.line(f"{stream.paint(blueprint.site.name, 'bold')}  {figure(draw, 'kW')} of IT, {contract}")
+    stream.line(f"{stream.paint(blueprint.site.name, 'bold')}  IT {load}, {contract}")
     for answer in answers:
         stream.line()
         stream.lines(_headed(answer, stream))

@@ -53,8 +53,7 @@ def figure(number: float | None, unit: str = "") -> str:
 
 def draw(kilowatts: float, unknown: int) -> str:
     """Return kW; where devices of unknown draw are not in it, as a lower bound that says how many they are."""
-    known = figure(kilowatts, "kW")
-    return f"≥ {known}, {count(unknown, 'device')} unknown" if unknown else known
+    return joined([at_least(kilowatts, unknown), f"{count(unknown, 'device')} unknown" if unknown else ""])
 
 
 def at_least(kilowatts: float, unknown: int) -> str:
