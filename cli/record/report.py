@@ -149,7 +149,7 @@ def _node(
         node.rack, node.position, node.height, it.state, it.since[:16], it.reason,
         f"{sku.manufacturer} {sku.model} ({node.device})", node.arch, node.serial or it.serial,
         f"{gpu.count} x {gpu.vendor} {gpu.model}" if gpu else None, sku.memory_gib, sku.cores, node.profile,
-        node.draw_kw, node.power_cap_w, f"{node.bmc.address} ({node.bmc.mac})" if node.bmc else None, it.image,
+        node.draw_kw, node.power_cap_w, node.bmc.address if node.bmc else None, it.image,
         it.firmware, node.failure_domains, node.where,
         [[n.name, n.fabric, n.address, n.mac, n.mtu, *wired.get(n.name, (None, None))] for n in node.nics],
         evidence,

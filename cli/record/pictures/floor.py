@@ -49,6 +49,15 @@ class Floor(msgspec.Struct, frozen=True, kw_only=True):
     accelerators: int
 
     @property
+    def states(self) -> dict[str, int]:
+        """How many of the hall's nodes are in which state."""
+        found: Counter[str] = Counter()
+        for row in self.rows:
+            for spot in row.spots:
+                found.update(spot.states)
+        return dict(sorted(found.items()))
+
+    @property
     def racks(self) -> int:
         """How many racks stand in the hall."""
         return sum(len(row.spots) for row in self.rows)

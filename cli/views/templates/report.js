@@ -7,7 +7,9 @@
   let site; // the table, once it was asked for
 
   async function table() {
-    const bytes = Uint8Array.from(atob(at("data").textContent), (c) => c.charCodeAt(0));
+    const text = atob(at("data").textContent);
+    const bytes = new Uint8Array(text.length);
+    for (let n = 0; n < text.length; n += 1) bytes[n] = text.charCodeAt(n);
     const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(plain).text());
   }
@@ -62,23 +64,12 @@
 
   // one function for each kind of thing: its way down from the site, its heading, what is shown
   const views = {
-    site: () => ({
-      way: [],
-      title: "Halls",
-      body: [
-        grid(["hall", ">racks", ">accelerators", ">IT load", ">IT power", "nodes"], Object.entries(site.halls).map(([name, it]) => {
-          const keys = Object.values(it.rows).flat();
-          return [link("hall", name), whole.format(keys.length), whole.format(it.accelerators), atLeast(it.draw_kw, it.unknown), figure(it.it_kw, "kW"), spaced(told(sum(keys).states))];
-        })),
-      ],
-    }),
-
     hall: (name) => {
       const it = site.halls[name];
       if (!it) return null;
       const drawn = Object.values(it.rows).flat().length <= MOST;
       const rows = Object.entries(it.rows).map(([row, keys]) =>
-        make("div", { class: "floor-row" }, link("row", `${name}/${row}`, row), drawn ? make("div", { class: "spots" }, ...keys.map(spot)) : totals(keys)));
+        make("div", { class: "floor-row" }, link("row", `${name}/${row}`, row), drawn ? make("div", { class: "spots" }, ...keys.map((key) => spot(key, shared(keys)))) : totals(keys)));
       return { way: [], title: `Hall ${name}`, body: [facts([["IT", `${atLeast(it.draw_kw, it.unknown)} of ${figure(it.it_kw, "kW")}`], ["accelerators", whole.format(it.accelerators)]]), legend(), make("div", { class: "floor" }, ...rows)] };
     },
 
@@ -158,12 +149,20 @@
     return make("p", {}, `${count(keys.length, "rack")}, ${atLeast(all.draw_kw, all.unknown)} of ${figure(all.max_kw, "kW")}, ${count(all.accelerators, "accelerator")} `, ...spaced(told(all.states)));
   }
 
-  function spot(key) {
+  // what the names of a row's racks begin with: its label says it already
+  function shared(keys) {
+    const [first, ...rest] = keys.map(short);
+    let length = rest.length ? first.length : 0;
+    for (const name of rest) while (!name.startsWith(first.slice(0, length))) length -= 1;
+    return first.slice(0, length).lastIndexOf("-") + 1;
+  }
+
+  function spot(key, begin) {
     const it = rack(key);
     const states = Object.entries(it.states).map(([state, n]) => `${state} ${n}`).join(", ") || "no node";
     const title = `${key}: ${atLeast(it.draw_kw, it.unknown)} of ${figure(it.max_kw, "kW")}, ${states}`;
     const box = { class: `spot ${loadTone(it)}${it.unknown ? " unknown" : ""}`, href: `#rack/${key}`, title, "aria-label": title, style: { flex: `${it.width_mm} 1 0`, maxWidth: `${it.width_mm / 100}rem` } };
-    return make("a", box, `${short(key)}${bad(it.states) ? " !" : ""}`, make("br"), number(it.draw_kw));
+    return make("a", box, `${short(key).slice(begin)}${bad(it.states) ? " !" : ""}`, make("br"), number(it.draw_kw));
   }
 
   // one side of a rack: units from the top down, a device spans its own
@@ -219,25 +218,26 @@
     at("crumbs").replaceChildren(home, ...way.map(([kind, path, text]) => make("span", {}, link(kind, path, text ?? `${kind} ${path}`))), make("span", { "aria-current": "page" }, title));
   }
 
+  const home = [...at("view").childNodes]; // the halls, as they stand in the file
   let up = "#look"; // where Escape leads
 
-  async function show(moved) {
-    site ??= await table();
-    const [, kind, name] = /^#(hall|row|rack|node|switch)\/(.+)$/.exec(decodeURIComponent(location.hash)) ?? [null, "site", ""];
-    if (moved && kind === "site" && location.hash !== "#look") return; // a part of the page, not of the site
-    const it = views[kind](name) ?? { ...views.site(), title: `There is no ${kind} ${name}` };
-    const heading = make("h3", { tabindex: "-1" }, it.title);
-    at("view").replaceChildren(heading, ...it.body.filter(Boolean));
-    crumbs(it.way, it.title);
-    const last = it.way.at(-1);
+  async function show() {
+    const [, kind, name] = /^#(hall|row|rack|node|switch)\/(.+)$/.exec(decodeURIComponent(location.hash)) ?? [];
+    if (!kind && location.hash !== "#look") return; // a part of the page, not of the site
+    if (kind) site ??= await table();
+    const it = kind ? views[kind](name) : null;
+    const heading = it ? make("h3", { tabindex: "-1" }, it.title) : home.find((one) => one.tagName === "H3");
+    at("view").replaceChildren(...(it ? [heading, ...it.body.filter(Boolean)] : home));
+    if (kind && !it) at("view").prepend(make("p", { role: "alert" }, `There is no ${kind} ${name}.`));
+    crumbs(it?.way ?? [], it?.title ?? "Halls");
+    const last = it?.way.at(-1);
     up = last ? `#${last[0]}/${last[1]}` : "#look";
-    if (kind !== "site") {
-      at("look").scrollIntoView();
-      heading.focus({ preventScroll: true });
-    }
+    at("look").scrollIntoView();
+    heading.focus({ preventScroll: true });
   }
 
-  function find() {
+  async function find() {
+    site ??= await table();
     const text = at("find").value.trim().toLowerCase();
     const found = [];
     for (const [kind, things] of [["node", site.nodes], ["rack", site.racks], ["switch", site.switches]]) {
@@ -248,7 +248,7 @@
     at("found").replaceChildren(...found);
   }
 
-  addEventListener("hashchange", () => show(true));
+  addEventListener("hashchange", show);
   addEventListener("keydown", (event) => {
     if (event.target === at("find")) {
       if (event.key === "Escape") at("found").replaceChildren();
@@ -257,5 +257,7 @@
   });
   at("find").addEventListener("input", find);
   at("app").hidden = false;
-  show(false).then(() => document.documentElement.setAttribute("data-ready", ""));
+  crumbs([], "Halls");
+  show();
+  document.documentElement.setAttribute("data-ready", "");
 })();
