@@ -12,7 +12,7 @@ def checks(params: Params, context: Context) -> list[Check]:  # noqa: ARG001 - e
     """Return what is read back."""
     return [
         *service_checks("munge"),
-        Check("credential", "a credential is made and taken", "munge -n | unmunge -n 2>&1", "Success", status),
+        Check("credential", "a credential is made and taken", "munge -n | unmunge 2>&1", "Success", status),
         Check("key", "mode and owner of the key", "stat -c '%a %U' /etc/munge/munge.key 2>&1", "400 munge"),
     ]
 

@@ -35,6 +35,7 @@ def at_start(name: str, subject: str, body: str, probe: str, expected: str, afte
         name=f"{subject} at start (systemd)",
         path=f"/etc/systemd/system/{name}.service",
         content=render(__file__, "script.service.j2", **values),
+        judge=f"systemd-analyze verify --recursive-errors=no {{}}:{name}.service",
         _if=on_systemd,
     )
     probed(

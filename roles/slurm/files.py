@@ -70,7 +70,7 @@ def gres_conf(context: Context) -> str:
         device = DEVICES.get(vendor)
         first = FIRST_DEVICE.get(vendor, 0)
         numbers = f"[{first}-{first + count - 1}]" if count > 1 else str(first)
-        what = f"File={device.format(numbers)}" if device and not context.site.lab else f"Count={count}"
+        what = f"File={device.format(numbers)}" if device and not context.site.lab else f"Count={count} Flags=CountOnly"
         lines.append(f"NodeName={fold(name for _, name in alike)} Name=gpu Type={kind} {what}")
     return render(__file__, "gres.conf.j2", lines=lines, lab=context.site.lab)
 
