@@ -15,13 +15,13 @@ from gigaworks.roles.target import Context
 NOT_OURS = 77
 
 
-def checks(params: Params, context: Context) -> list[Check]:  # noqa: ARG001 - every role takes both
+def checks(params: Params, context: Context) -> list[Check]:
     """Return what is read back."""
     return [
         *(sshd.check(key, setting) for key, setting in params.ssh.items()),
         *(sysctl.check(name, setting, wherever=False) for name, setting in sorted(params.sysctl.items())),
         *(_mode(path, mode) for path, mode in sorted(params.modes.items())),
-        *(_firewall() if params.firewall else []),
+        *(_firewall(context.site.lab) if params.firewall else []),
         *(_audit() if params.audit else []),
         Check(
             "modules",
@@ -47,15 +47,25 @@ def _mode(path: str, mode: str) -> Check:
     return Check(f"mode.{path}", f"mode of {path}", command, mode.lstrip("0"), read)
 
 
-def _firewall() -> list[Check]:
-    policy = "nft list chain inet gigaworks input 2>&1"
+def _firewall(lab: bool) -> list[Check]:
+    where = f"{firewall.REACHED} || exit {NOT_OURS}; " if lab else ""
+    rules = f"{where}{firewall.PROBE} || echo others"
+    policy = f"{where}nft list chain inet gigaworks input 2>&1"
     return [
-        Check("firewall", "the kernel holds the declared rules", f"{firewall.PROBE} || echo others", "loaded"),
+        Check("firewall", "the kernel holds the declared rules", rules, "loaded", _rules),
         Check("firewall_policy", "what no rule lets in", policy, "drop", _policy),
     ]
 
 
+def _rules(output: Output) -> str:
+    if output.code == NOT_OURS:
+        raise NotHereError(firewall.NOT_REACHED)
+    return text(output)
+
+
 def _policy(output: Output) -> str:
+    if output.code == NOT_OURS:
+        raise NotHereError(firewall.NOT_REACHED)
     _, found, rest = text(output).partition("policy ")
     if not found:
         raise UnreadableError("the chain has no policy")

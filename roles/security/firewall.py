@@ -9,6 +9,8 @@ from gigaworks.roles.security.params import Params
 from gigaworks.roles.target import Context
 from gigaworks.roles.templates import render
 
+REACHED = "nft list tables >/dev/null 2>&1"
+NOT_REACHED = "firewall: nft does not reach the kernel from an emulated machine of the lab; there are no rules"
 FILE = "/etc/nftables.d/gigaworks.nft"
 LOADED = "/run/gigaworks-firewall"
 _STATE = f"sha256sum <{FILE}; nft -s list table inet gigaworks | sed '/counter packets/d' | sha256sum"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyinfra.api.operation import OperationMeta
 from pyinfra.operations import apt, files
 
+from gigaworks.roles.operations.probed import probed
 from gigaworks.roles.operations.rendered import rendered_file, secret_file
 from gigaworks.roles.operations.service import restarted, service, when_changed
 from gigaworks.roles.secret import Secret, resolve
@@ -54,6 +55,14 @@ def _everybody(params: Params, context: Context) -> list[OperationMeta]:
         ),
         _file("slurm.conf", slurm.slurm_conf(params, context), READ_BY_SLURM),
     ]
+    if params.part == "compute" and context.site.lab and context.accelerators:
+        stand_ins = [slurm.SIMULATED.format(number) for number in range(context.accelerators.count)]
+        probed(
+            name="Files that stand for simulated accelerators",
+            probe=f"ls {' '.join(stand_ins)} 2>/dev/null",
+            expected="\n".join(sorted(stand_ins)),
+            command=f"touch {' '.join(stand_ins)}",
+        )
     if params.part == "compute":
         for when in ("prolog", "epilog"):
             rendered_file(

@@ -13,6 +13,7 @@ from gigaworks.roles.target import ComputeNode, Context, Scheduler
 from gigaworks.roles.templates import render
 
 NAME_LENGTH = 64  # Slurm cuts or refuses longer names of switches
+SIMULATED = "/var/lib/slurm/simulated-gpu{}"
 DEVICES = {"nvidia": "/dev/nvidia{}", "amd": "/dev/dri/renderD{}"}
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -62,15 +63,15 @@ def slurm_conf(params: Params, context: Context) -> str:
 def gres_conf(context: Context) -> str:
     """Return gres.conf: the device files of each device type's accelerators.
 
-    The lab's accelerators have no device: there it is their number only.
+    The lab's accelerators have no device: ordinary files stand for them there, and are named for what they are.
     """
     lines = []
     having = [(node.accelerators, node.name) for node in scheduler(context).nodes if node.accelerators]
     for (kind, count, vendor), alike in _by(having, lambda pair: (_kind(pair[0]), pair[0].count, pair[0].vendor)):
-        device = DEVICES.get(vendor)
-        first = FIRST_DEVICE.get(vendor, 0)
+        device = SIMULATED if context.site.lab else DEVICES.get(vendor)
+        first = 0 if context.site.lab else FIRST_DEVICE.get(vendor, 0)
         numbers = f"[{first}-{first + count - 1}]" if count > 1 else str(first)
-        what = f"File={device.format(numbers)}" if device and not context.site.lab else f"Count={count} Flags=CountOnly"
+        what = f"File={device.format(numbers)}" if device else f"Count={count} Flags=CountOnly"
         lines.append(f"NodeName={fold(name for _, name in alike)} Name=gpu Type={kind} {what}")
     return render(__file__, "gres.conf.j2", lines=lines, lab=context.site.lab)
 

@@ -127,7 +127,7 @@ def configured(cluster: Lab) -> dict[str, HostResult]:
 
 def test_twice_changes_nothing(cluster: Lab, configured: dict[str, HostResult]) -> None:
     """A second apply changes nothing on any architecture and costs two executions."""
-    assert all("Firewall now" in changes(result) for result in configured.values())
+    assert {name for name, result in configured.items() if "Firewall now" in changes(result)} == {"ctl", "gpu1"}
     for result in run(cluster, targets(cluster), "apply").values():
         good(result)
         assert changes(result) == []
