@@ -7,5 +7,5 @@ Proof: it ends with 0 now.
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
-EXERCISED = ("x86_64",)
+EXERCISED = ("x86_64", "aarch64", "riscv64")
 EXAMPLE = {"file_systems": ["/", "/scratch"], "services": ["slurmd"]}

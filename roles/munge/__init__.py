@@ -6,5 +6,5 @@ Proof: the service's state, a credential encoded and decoded, and the key's mode
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
-EXERCISED = ("x86_64",)
+EXERCISED = ("x86_64", "aarch64", "riscv64")
 EXAMPLE = {"key": "file:.gigaworks/secrets/munge.key"}

@@ -9,4 +9,4 @@ password, accounts with number 0.
 """
 
 ARCHITECTURES = ("x86_64", "aarch64", "riscv64")
-EXERCISED = ("x86_64",)
+EXERCISED = ("x86_64", "aarch64", "riscv64")
