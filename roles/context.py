@@ -69,6 +69,7 @@ def site_context(blueprint: Blueprint, folder: Path | None = None) -> SiteContex
             key=lambda network: (network.kind, network.prefix),
         ),
         scheduler=scheduler(blueprint),
+        nvlink_domains=_nvlink_domains(blueprint),
         control_planes=[
             HostEntry(address=address, names=[name])
             for name, node in sorted(blueprint.nodes.items())
@@ -125,7 +126,7 @@ def context_for(blueprint: Blueprint, node: Node, site: SiteContext) -> Context:
         site=site,
         profile=node.profile,
         sku=node.sku,
-        nvlink_domain=_nvlink_domain(blueprint, node),
+        nvlink_domain=site.nvlink_domains.get(node.rack, []) if node.sku.accelerators else [],
     )
 
 
@@ -206,12 +207,14 @@ def _within(inner: str, outer: str) -> bool:
     return a.version == b.version and a.network_address in b and a.prefixlen >= b.prefixlen
 
 
-def _nvlink_domain(blueprint: Blueprint, node: Node) -> list[str]:
-    """Return the addresses of the trays in an NVL72 rack, sorted by name; empty elsewhere."""
-    if "NVL72" not in f"{node.sku.model} {node.sku.accelerators.model if node.sku.accelerators else ''}".upper():
-        return []
-    trays = [n for _, n in sorted(blueprint.nodes.items()) if n.rack == node.rack and n.device == node.device]
-    return [address for tray in trays if (address := management_address(tray))]
+def _nvlink_domains(blueprint: Blueprint) -> dict[str, list[str]]:
+    """Return the addresses of the trays of each NVL72 rack, by the trays' names."""
+    found: dict[str, list[str]] = {}
+    for _, node in sorted(blueprint.nodes.items()):
+        model = f"{node.sku.model} {node.sku.accelerators.model if node.sku.accelerators else ''}"
+        if "NVL72" in model.upper() and (address := management_address(node)):
+            found.setdefault(node.rack, []).append(address)
+    return found
 
 
 def _peer(blueprint: Blueprint, node: Node) -> str | None:

@@ -66,6 +66,7 @@ class SiteContext(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""  # of the site files: where references to secrets start
     networks: list[Prefix] = []
     scheduler: Scheduler | None = None
+    nvlink_domains: dict[str, list[str]] = {}  # racks of NVL72 → addresses of their trays
     control_planes: list[HostEntry] = []  # of Kubernetes: nodes that its other nodes join
 
     domain: str
@@ -97,7 +98,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteContext
     profile: str = ""
     sku: Sku | None = None
-    nvlink_domain: list[str] = []  # addresses of the trays that share an NVL72 rack's NVLink switches, this one's too
+    nvlink_domain: list[str] = []  # addresses of the trays that share the rack's NVLink switches, this one's too
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

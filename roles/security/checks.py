@@ -48,7 +48,7 @@ def _mode(path: str, mode: str) -> Check:
 
 
 def _firewall(lab: bool) -> list[Check]:
-    where = f"{firewall.REACHED} || exit {NOT_OURS}; " if lab else ""
+    where = f"{{ {firewall.REACHED}; }} || exit {NOT_OURS}; " if lab else ""
     rules = f"{where}{firewall.PROBE} || echo others"
     policy = f"{where}nft list chain inet gigaworks input 2>&1"
     return [

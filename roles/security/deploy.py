@@ -82,7 +82,7 @@ def _kernel(params: Params) -> None:
 
 
 def _firewall(params: Params, context: Context) -> None:
-    if context.site.lab and not host.get_fact(Probe, text=f"{firewall.REACHED} && echo yes"):
+    if context.site.lab and not host.get_fact(Probe, text=f"{{ {firewall.REACHED}; }} && echo yes"):
         noted.left_out(firewall.NOT_REACHED)
         return
     rendered_file(

@@ -9,7 +9,7 @@ from gigaworks.roles.security.params import Params
 from gigaworks.roles.target import Context
 from gigaworks.roles.templates import render
 
-REACHED = "nft list tables >/dev/null 2>&1"
+REACHED = "! command -v nft >/dev/null || nft list tables >/dev/null 2>&1"  # one that is not there yet will be
 NOT_REACHED = "firewall: nft does not reach the kernel from an emulated machine of the lab; there are no rules"
 FILE = "/etc/nftables.d/gigaworks.nft"
 LOADED = "/run/gigaworks-firewall"

@@ -140,3 +140,22 @@ def test_measuring_is_asked_for(lab_site: Blueprint) -> None:
     calls = lab_site.profiles["gpu-x86"].roles
     assert [call.role for call in context.measuring(calls)] == ["acceptance"]
     assert context.configuring(calls) == calls
+
+
+def test_slurm_follows_from_the_blueprint(lab_site: Blueprint) -> None:
+    """Controllers, compute nodes and their leaves are known from profiles and cables; without the role, nothing is."""
+    assert context.scheduler(lab_site) is None
+    calls = {"service": {"part": "controller"}, "gpu-x86": {}}
+    profiles = {
+        name: msgspec.structs.replace(profile, roles=[*profile.roles, RoleCall(role="slurm", params=calls[name])])
+        if name in calls
+        else profile
+        for name, profile in lab_site.profiles.items()
+    }
+    found = context.scheduler(msgspec.structs.replace(lab_site, profiles=profiles))
+    assert found is not None
+    assert (found.controllers, found.health) == (["svc-01-n1"], False)
+    gpu = next(node for node in found.nodes if node.name == "gpu-01-n1")
+    assert gpu.leaves == ["leaf-1", "leaf-2"]
+    assert gpu.accelerators is not None
+    assert {node.profile for node in found.nodes} == {"gpu-x86"}

@@ -149,9 +149,9 @@ def test_twice_changes_nothing(cluster: Lab, configured: dict[str, HostResult]) 
 def test_a_job_runs(cluster: Lab) -> None:
     """`srun` runs a program on the compute node, and GPUs are given out as they are declared."""
     controller = cluster.machines["ctl"]
-    assert controller.run("timeout 50 srun -N 1 uname -m 2>&1 || sinfo -R -o '%80E %N'") == "x86_64\n"
-    assert controller.run("timeout 30 srun -N 1 --gres=gpu:h100:2 hostname 2>&1") == "gpu1\n"
-    refused = "timeout 30 srun -N 1 --gres=gpu:h100:3 hostname 2>&1 || true"
+    assert controller.run("timeout 50 srun -Q -N 1 uname -m 2>&1 || sinfo -R -o '%80E %N'") == "x86_64\n"
+    assert controller.run("timeout 30 srun -Q -N 1 --gres=gpu:h100:2 hostname 2>&1") == "gpu1\n"
+    refused = "timeout 30 srun -Q -N 1 --gres=gpu:h100:3 hostname 2>&1 || true"
     assert "Requested node configuration is not available" in controller.run(refused)
     assert controller.run("scontrol show topology 2>&1 || true").count("leaf-1") >= 1
 
