@@ -18,7 +18,7 @@ from pyinfra.context import ctx_host, ctx_state
 from gigaworks.inventory.problem import Problem
 from gigaworks.roles import catalog, trouble
 from gigaworks.roles.check import Check, Output, commands, judge
-from gigaworks.roles.connector import CannotEnterError, GigaworksConnector, LostError
+from gigaworks.roles.connector import CannotEnterError, GigaworksConnector, LostError, ShellError
 from gigaworks.roles.learned import role_key
 from gigaworks.roles.learning import Learning
 from gigaworks.roles.pending import Pending
@@ -62,6 +62,8 @@ def work(state: State, host: Host, mode: Mode, learning: Learning, host_seconds:
     except gevent.Timeout:
         late = TimeoutError(f"not done within {host_seconds:g} s")
         error = trouble.explain(host.name, session.role, session.running, late, None)
+    except ShellError as why:
+        error = trouble.no_shell(session.target, str(why))
     except LostError as why:
         cause = why.__cause__ or why
         error = trouble.explain(host.name, session.role, session.running, cause, session.connector.failure)

@@ -66,6 +66,20 @@ def unreachable(target: Target, error: BaseException) -> Problem:
     )
 
 
+def no_shell(target: Target, said: str) -> Problem:
+    """Return what is wrong where a host took our script and something else than a shell answered."""
+    return Problem(
+        summary="the node's shell did not run our script",
+        detail=f"{target.user}@{target.address} said: {said}",
+        fix=next(
+            (fix for sign, fix in KNOWN.items() if sign in said),
+            "Log in by hand and see what answers there instead of a shell.",
+        ),
+        subject=target.name,
+        id="NODE-SHELL",
+    )
+
+
 def explain(host: str, role: str, operation: str, error: BaseException, failure: tuple[str, str] | None) -> Problem:
     """Return the problem behind an exception of a role; ``failure`` is the last failed command and its output."""
     where = " · ".join(filter(None, (f"role {role}" if role else "", operation)))
@@ -86,17 +100,6 @@ def explain(host: str, role: str, operation: str, error: BaseException, failure:
             fix="See that the node still runs, then try again.",
             subject=host,
             id="SSH-BROKEN",
-        )
-    if type(error).__name__ == "ShellError":
-        return Problem(
-            summary="the node's shell did not run our script",
-            detail=f"it said: {error}",
-            fix=next(
-                (fix for sign, fix in KNOWN.items() if sign in str(error)),
-                "Log in by hand and see what answers there instead of a shell.",
-            ),
-            subject=host,
-            id="NODE-SHELL",
         )
     if failure and type(error).__module__.startswith("pyinfra"):
         said = "\n".join(failure[1].strip().splitlines()[-5:])
