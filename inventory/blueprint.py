@@ -131,6 +131,7 @@ class Bmc(msgspec.Struct, frozen=True, kw_only=True):
     mac: str
     address: str  # without prefix length
     user: str
+    address6: str | None = None
 
 
 class Pdu(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +159,8 @@ class Nic(msgspec.Struct, frozen=True, kw_only=True):
     rail: int | None = None
     plane: int | None = None
     speed_mbit_s: int | None = None
+    address6: str | None = None
+    gateway6: str | None = None
 
 
 class Accelerators(msgspec.Struct, frozen=True, kw_only=True):
@@ -198,7 +201,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     nics: list[Nic]  # the first is the in-band management NIC that boots
     draw_kw: float | None
     power_cap_w: int | None
-    failure_domains: dict[str, str]  # rack, cdu, feed-…, leaf-… → name: never two of one in a wave phase
+    failure_domains: dict[str, str]  # rack, cdu, feed, nvlink → name: never two of one in a wave phase
     where: str = ""
 
 
@@ -209,7 +212,9 @@ class Port(msgspec.Struct, frozen=True, kw_only=True):
     peer: str  # "device port" at the other end
     address: str | None  # routed /31
     peer_address: str | None = None  # the other end, without prefix length
-    peer_asn: int | None = None  # set where BGP is spoken
+    peer_asn: int | None = None  # set where BGP is spoken; without addresses it is spoken over link-local ones
+    address6: str | None = None  # /127
+    peer_address6: str | None = None
     mtu: int = 9100
 
 
@@ -231,8 +236,21 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | None  # "frr"; None: Gigaworks does not configure it, a subnet manager or somebody else does
     asn: int | None  # None: speaks no BGP
     loopback: str | None  # without prefix length; announced as /32
+    loopback6: str | None = None  # the same for IPv6; announced as /128
     management: Bmc  # name, mac and address of its OOB port; user is the SSH login
     ports: list[Port]
+    where: str = ""
+
+
+class ScaleUpDomain(msgspec.Struct, frozen=True, kw_only=True):
+    """Nodes of a rack whose accelerators share its NVLink switch trays."""
+
+    rack: str  # key of Blueprint.racks, and of the domain
+    tray: str  # device type of the switch trays
+    positions: list[int]  # the lowest unit of each tray
+    nodes: list[str]
+    accelerators: int
+    most: int  # accelerators that the trays join
     where: str = ""
 
 
@@ -256,6 +274,15 @@ class Cable(msgspec.Struct, frozen=True, kw_only=True):
     media: str
     length_m: float
     speed_mbit_s: int | None = None
+    form_a: str | None = None  # the plug at each end, such as OSFP
+    form_b: str | None = None
+    breakout_a: int = 1  # how many cables share the plug at each end: cage swp1 broken out is ports swp1s0, swp1s1 …
+    breakout_b: int = 1
+
+    @property
+    def label(self) -> tuple[str, str]:
+        """What is printed on the label of each end, a line: this end first, then the other."""
+        return f"{self.id} {self.a} > {self.b}", f"{self.id} {self.b} > {self.a}"
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True):
@@ -267,6 +294,10 @@ class Network(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None  # the controller's own address in mgmt and oob
     mtu: int
     vlan: int | None = None
+    vrf: str = "default"
+    vni: int | None = None
+    prefix6: str | None = None
+    gateway6: str | None = None
     where: str = ""
 
 
@@ -345,6 +376,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     profiles: dict[str, Profile]
     policy: Policy
     boot: Boot
+    domains: dict[str, ScaleUpDomain] = {}  # by the key of their rack
     rack_types: dict[str, RackModel] = {}  # by what Rack.type says
     device_types: dict[str, DeviceModel] = {}  # by what Node.device and Switch.device say
 

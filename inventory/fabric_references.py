@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from gigaworks.inventory.book import Book
-from gigaworks.inventory.model.network import FabricNoun
+from gigaworks.inventory.book import Book, twice
+from gigaworks.inventory.model.network import FabricNoun, Switched, SwitchNoun
 from gigaworks.inventory.model.node import NodeNoun
 from gigaworks.inventory.model.resolved import Site, Standing
 
@@ -17,52 +17,75 @@ _TIERS = {
 
 
 def check_fabrics(site: Site, book: Book) -> None:
-    """Check every fabric, and note in the site which one each node's NICs go to."""
+    """Check every fabric and network, and note in the site which fabric each node's NICs go to."""
+    inside: dict[str, list[Standing[SwitchNoun]]] = defaultdict(list)
+    for switch in site.switches.values():
+        inside[switch.within].append(switch)
     for name, fabric in site.fabrics.items():
-        switches = [s for s in site.switches.values() if s.within == name]
+        if name in site.networks:
+            book.problems.append(twice(name, fabric.at(), site.networks[name].at()))
         _addressed(name, fabric, book)
-        for switch in switches:
-            _switch(fabric, switch.name, switch.noun.tier, int(switch.noun.plane), switch.noun.group, site, book)
-        planes = range(1, fabric.planes + 1)
-        bare = [p for p in planes if not any(s.noun.tier == "leaf" and int(s.noun.plane) == p for s in switches)]
-        if bare:
-            where = f"plane {bare[0]} of fabric `{name}`" if fabric.planes > 1 else f"fabric `{name}`"
-            detail = f"{where} has no switch of tier leaf, so nothing can be plugged in"
-            plane = f", plane: {bare[0]}" if fabric.planes > 1 else ""
-            fix = f"add `leaf-[1-2]: {{tier: leaf{plane}, ...}}` to its switches"
-            book.add("no leaf", detail, fix, fabric.at("switches"))
+        for switch in inside[name]:
+            _switch(fabric, switch, book)
+        _leaves(f"fabric `{name}`", fabric, inside[name], book)
+    for name, network in site.networks.items():
+        if network.gateway6 is not None and network.prefix6 is None:
+            detail = f"network `{name}` has a `gateway6` and no `prefix6`"
+            book.add("missing key", detail, "add `prefix6`, or remove `gateway6`", network.at("gateway6"))
+        for switch in inside[name]:
+            _switch(network, switch, book)
+        if inside[name]:
+            _leaves(f"network `{name}`", network, inside[name], book)
     _join(site, book)
 
 
+def _leaves(what: str, noun: Switched, switches: list[Standing[SwitchNoun]], book: Book) -> None:
+    planes = {_plane(s.noun) for s in switches if s.noun.tier == "leaf"}
+    bare = next((plane for plane in range(1, noun.planes + 1) if plane not in planes), None)
+    if bare is not None:
+        where = f"plane {bare} of {what}" if noun.planes > 1 else what
+        detail = f"{where} has no switch of tier leaf, so nothing can be plugged in"
+        plane = f", plane: {bare}" if noun.planes > 1 else ""
+        fix = f"add `leaf-[1-2]: {{tier: leaf{plane}, ...}}` to its switches"
+        book.add("no leaf", detail, fix, noun.at("switches"))
+
+
 def _addressed(name: str, fabric: FabricNoun, book: Book) -> None:
-    if fabric.technology == "infiniband":
-        for field in ("links", "loopbacks"):
-            if getattr(fabric, field) is not None:
-                detail = f"fabric `{name}` is InfiniBand: its subnet manager gives LIDs, nothing of it has an address"
-                book.add("no use for a prefix", detail, f"remove `{field}`", fabric.at(field))
+    if not fabric.routed:
+        for field in ("links", "loopbacks", "links6", "loopbacks6", "unnumbered"):
+            if getattr(fabric, field):
+                detail = f"fabric `{name}` is InfiniBand: its subnet manager gives LIDs, it has no addresses of ours"
+                book.add("no use for an address", detail, f"remove `{field}`", fabric.at(field))
         return
-    missing = [field for field in ("links", "loopbacks") if getattr(fabric, field) is None]
+    wanted = ["links", "loopbacks"] + (["links6", "loopbacks6"] if fabric.links6 or fabric.loopbacks6 else [])
+    missing = [field for field in wanted if getattr(fabric, field) is None]
     if missing:
         keys = ", ".join(f"`{field}`" for field in missing)
         book.add("missing key", f"fabric `{name}` has no {keys}", f"add {keys}", fabric.at())
 
 
-def _switch(fabric: FabricNoun, name: str, tier: str, plane: int, group: str, site: Site, book: Book) -> None:
-    noun = site.switches[name].noun
-    if tier not in _TIERS[fabric.topology]:
-        detail = f"`{name}` is of tier {tier}; a {fabric.topology} fabric has {' and '.join(_TIERS[fabric.topology])}"
+def _switch(owner: Switched, switch: Standing[SwitchNoun], book: Book) -> None:
+    name, noun = switch.name, switch.noun
+    if noun.tier not in _TIERS[owner.topology]:
+        tiers = " and ".join(_TIERS[owner.topology])
+        detail = f"`{name}` is of tier {noun.tier}; a {owner.topology} fabric has {tiers}"
         book.add("wrong tier", detail, "`topology: three-tier`, or another tier", noun.at("tier"))
-    if plane > fabric.planes:
-        detail = f"`{name}` is in plane {plane}; its fabric has {fabric.planes}"
-        book.add("wrong plane", detail, f"`planes: {plane}`, or another `plane`", noun.at("plane"))
-    grouped = fabric.grouped(tier)
-    if grouped and not group:
-        word = "pod" if fabric.topology == "three-tier" else "group"
-        detail = f"`{name}` does not say which {word} of the {fabric.topology} fabric it belongs to"
+    if _plane(noun) > owner.planes:
+        detail = f"`{name}` is in plane {noun.plane}; its fabric has {owner.planes}"
+        book.add("wrong plane", detail, f"`planes: {noun.plane}`, or another `plane`", noun.at("plane"))
+    grouped = owner.grouped(noun.tier)
+    word = "pod" if owner.topology == "three-tier" else "group"
+    if grouped and not noun.group:
+        detail = f"`{name}` does not say which {word} of the {owner.topology} fabric it belongs to"
         book.add("missing key", detail, f"add `group`, such as `group: {word}-1`", noun.at())
-    elif group and not grouped:
-        detail = f"`{name}` has a group; a {tier} of a {fabric.topology} fabric belongs to none"
+    elif noun.group and not grouped:
+        detail = f"`{name}` has a group; a {noun.tier} of a {owner.topology} fabric belongs to none"
         book.add("no use for a group", detail, "remove `group`, or another `topology`", noun.at("group"))
+
+
+def _plane(noun: SwitchNoun) -> int:
+    """Return the plane; the first where its range could not be written out, which is a problem already."""
+    return int(noun.plane) if str(noun.plane).isdecimal() else 1
 
 
 def _join(site: Site, book: Book) -> None:

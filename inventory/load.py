@@ -148,7 +148,7 @@ def _entries(model: type[Noun], top: Map) -> list[Map]:
     found = [row.get("racks") for row in rows]
     found += [part.get(noun) for part in (*rows, *halls) for noun in ("power", "cooling", "nodes")]
     found += [switches for row in rows for switches in _maps(row.get("switches"))]
-    found += [fabric.get("switches") for fabric in _maps(top.get("fabrics"))]
+    found += [owner.get("switches") for kind in ("fabrics", "networks") for owner in _maps(top.get(kind))]
     found += [top.get(noun) for noun in SiteFile.model_fields if noun not in ("site", "boot", "halls", "policy")]
     return [entry for entry in found if isinstance(entry, Map)]
 

@@ -97,9 +97,10 @@ class References:
             self.book.add("wrong number of networks", detail, "one network of kind oob for every BMC and PDU", place)
         for network in site.networks.values():
             for switch in network.switches.values():
-                at = self._stands(switch.rack, switch.at("rack"))
-                for feed in switch.unswitched if at else []:
-                    self.book.refer("feed", feed, self._power_in[site.racks[at or ""].hall], switch.at("unswitched"))
+                racks = self.book.all_names(switch.rack, switch.at("rack"))
+                at = [self._stands(rack, switch.at("rack")) for rack in racks][:1]
+                for feed in switch.unswitched if at and at[0] else []:
+                    self.book.refer("feed", feed, self._power_in[site.racks[at[0] or ""].hall], switch.at("unswitched"))
         if self.book.refer("network", boot.network, site.networks, boot.at("network")):
             network = site.networks[boot.network]
             if network.kind != "mgmt":

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from gigaworks.inventory.book import Book, Declared, twice
 from gigaworks.inventory.catalog.catalogue import Catalogue
 from gigaworks.inventory.model.hall import HallNoun
-from gigaworks.inventory.model.network import FabricNoun, SwitchNoun
+from gigaworks.inventory.model.network import Switched, SwitchNoun
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.override import ABSENT, OverridesNoun
 from gigaworks.inventory.model.policy import PolicyNoun
@@ -72,7 +72,7 @@ class _Names:
         for hall, (noun, place) in halls:
             self._check_name(hall, place)
             site.halls[hall] = noun.named(place)
-            self._hall(hall, noun, nouns.get("fabrics", {}))
+            self._hall(hall, noun, {**nouns.get("fabrics", {}), **nouns.get("networks", {})})
         for kind in ("networks", "fabrics", "profiles"):
             for name, (noun, place) in nouns.get(kind, {}).items():
                 self._check_name(name, place)
@@ -80,10 +80,11 @@ class _Names:
         for name, (noun, place) in nouns.get("storage", {}).items():
             self._check_name(name, place)
             site.volumes[name] = noun.named(place)
-        for name, fabric in sorted(site.fabrics.items()):
-            self._switches(name, {n: (v, fabric.name_at("switches", n)) for n, v in fabric.switches.items()})
+        owners: dict[str, Switched] = {**site.networks, **site.fabrics}
+        for name, owner in sorted(owners.items()):
+            self._switches(name, {n: (v, owner.name_at("switches", n)) for n, v in owner.switches.items() if v.device})
         for name, unit, switches in self.unit_switches:
-            self._switches(name, {n: (_of_unit(it, site.fabrics[name], unit), at) for n, (it, at) in switches.items()})
+            self._switches(name, {n: (_of_unit(it, owners[name], unit), at) for n, (it, at) in switches.items()})
         for hall, (noun, _) in halls:
             if noun.overrides is not None:
                 self._override(hall, noun.overrides)
@@ -236,9 +237,9 @@ class _Names:
             self.book.add("bad name", detail, "", place)
 
 
-def _of_unit(noun: SwitchNoun, fabric: FabricNoun, unit: str) -> SwitchNoun:
+def _of_unit(noun: SwitchNoun, owner: Switched, unit: str) -> SwitchNoun:
     """Return a switch of a scalable unit: its pod or group is the unit unless it says another."""
-    return noun.model_copy(update={"group": unit}) if fabric.grouped(noun.tier) and not noun.group else noun
+    return noun.model_copy(update={"group": unit}) if owner.grouped(noun.tier) and not noun.group else noun
 
 
 def noun_names(items: Mapping[str, Standing[Any]]) -> set[str]:

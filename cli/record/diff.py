@@ -13,7 +13,7 @@ from gigaworks.inventory.blueprint import Blueprint
 # what a blueprint holds by name, in the order in which people ask
 KINDS = (
     "halls", "racks", "nodes", "switches", "pdus", "power", "cooling", "networks", "volumes", "profiles",
-    "rack_types", "device_types",
+    "domains", "rack_types", "device_types",
 )  # fmt: skip
 _SINGLE = ("site", "policy", "boot")
 _SILENT = frozenset({"where", "origins"})  # a line that moved is no change

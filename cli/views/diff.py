@@ -10,11 +10,12 @@ from gigaworks.cli.views.screen import Stream
 from gigaworks.cli.views.text import columns, count, draw, joined, short, value
 
 _ONE = {
-    "switches": "switch", "cooling": "cooling device", "power": "power device",
+    "switches": "switch", "cooling": "cooling device", "power": "power device", "domains": "NVLink domain",
     "rack_types": "rack type", "device_types": "device type",
 }  # fmt: skip
 _MANY = {
-    "cooling": "cooling devices", "power": "power devices", "rack_types": "rack types", "device_types": "device types"
+    "cooling": "cooling devices", "power": "power devices", "domains": "NVLink domains", "rack_types": "rack types",
+    "device_types": "device types",
 }  # fmt: skip
 _FEW = 6  # cables that are named
 _WIDE = 40  # columns for names; wider ones give way to their number

@@ -19,6 +19,7 @@ from gigaworks.inventory.catalog.types import (
     RackOverlay,
     RackType,
 )
+from gigaworks.inventory.media import form_of
 from gigaworks.inventory.model.reading import read_model
 from gigaworks.inventory.model.words import FabricKind
 from gigaworks.inventory.problem import Place, Problem
@@ -39,14 +40,6 @@ class Device:
     type: DeviceType
     overlay: DeviceOverlay
     ports: list[Interface] = field(default_factory=list)  # of a switch: those that a fabric may use
-    _broken_out: dict[int, list[str]] = field(default_factory=dict)
-
-    def ports_after(self, breakout: int) -> list[str]:
-        """Return the names of a switch's ports after breakout, management ports left out."""
-        if breakout not in self._broken_out:
-            lanes = [f"s{lane}" for lane in range(breakout)] if breakout > 1 else [""]
-            self._broken_out[breakout] = [port.name + lane for port in self.ports for lane in lanes]
-        return self._broken_out[breakout]
 
     @functools.cached_property
     def draw_kw(self) -> float | None:
@@ -75,6 +68,17 @@ class Device:
     def speeds(self) -> dict[str, int | None]:
         """Nominal Mbit/s of each interface; None where its type does not say."""
         return {i.name: i.speed_mbit_s for i in self.type.interfaces}
+
+    @functools.cached_property
+    def forms(self) -> dict[str, str | None]:
+        """The plug of each interface, such as OSFP; None where its type does not say."""
+        return {i.name: form_of(i.type) for i in self.type.interfaces}
+
+    @functools.cached_property
+    def joins_domain(self) -> bool:
+        """Whether its accelerators are part of a scale-up domain larger than the node, as in an NVL72 rack."""
+        accelerators, domain = self.overlay.accelerators, self.overlay.nvlink_domain
+        return accelerators is not None and domain is not None and domain > accelerators.count
 
     @functools.cached_property
     def liquid_share(self) -> float:

@@ -13,23 +13,31 @@ from typing import NamedTuple
 
 from gigaworks.inventory.design.members import Member, Plane
 from gigaworks.inventory.design.numbers import Numbers
-from gigaworks.inventory.model.network import FabricNoun
+from gigaworks.inventory.model.network import Switched
 from gigaworks.inventory.model.resolved import Site
 from gigaworks.inventory.ranges import natural
 
 
 class Endpoint(NamedTuple):
-    """A node's NIC that belongs to a fabric; ``number`` counts the node's NICs in it from 0."""
+    """A port of a device that belongs to a fabric or network; ``number`` counts the device's ports in it from 0."""
 
     node: str
     nic: str
     number: int
     speed_mbit_s: int | None
+    form: str | None
+    rack: str
 
     @property
     def name(self) -> str:
         """The name under which its link keeps its numbers."""
         return f"{self.node} {self.nic}"
+
+
+def in_order(endpoints: list[Endpoint]) -> list[Endpoint]:
+    """Return endpoints by the natural order of their devices' names, each device's by number."""
+    rank = {node: n for n, node in enumerate(sorted({endpoint.node for endpoint in endpoints}, key=natural))}
+    return sorted(endpoints, key=lambda endpoint: (rank[endpoint.node], endpoint.number))
 
 
 class LeafGroup(NamedTuple):
@@ -40,7 +48,7 @@ class LeafGroup(NamedTuple):
     free: list[int]
 
 
-def leaf_groups(fabric: FabricNoun, planes: dict[int, Plane], uplinks: dict[str, int]) -> list[LeafGroup]:
+def leaf_groups(fabric: Switched, planes: dict[int, Plane], uplinks: dict[str, int]) -> list[LeafGroup]:
     """Return the leaf groups, each numbered by the order of its first leaf; rails that find no leaf are not joined."""
     rows: dict[int, list[list[Member]]] = {}
     for number, plane in planes.items():
@@ -52,38 +60,46 @@ def leaf_groups(fabric: FabricNoun, planes: dict[int, Plane], uplinks: dict[str,
     found = []
     for ranks in zip(*rows.values(), strict=False):
         leaves = [leaf for rail in zip(*ranks, strict=False) for leaf in rail]
-        found.append(LeafGroup(leaves[0].order, leaves, [len(leaf.ports) - uplinks[leaf.name] for leaf in leaves]))
+        found.append(LeafGroup(leaves[0].order, leaves, [_room(leaf, uplinks[leaf.name]) for leaf in leaves]))
     for port in range(fabric.manager_ports if found else 0):
         found[0].free[port % len(found[0].free)] -= 1
     return found
 
 
+def _room(leaf: Member, uplinks: int) -> int:
+    """Return how many nodes a leaf takes: ports like its first, as far as uplinks leave them."""
+    alike = sum(port[1:] == leaf.ports[0][1:] for port in leaf.ports)
+    return min(alike, len(leaf.ports) - uplinks)
+
+
 def attach(
-    site: Site, fabric: FabricNoun, numbers: Numbers, name: str, endpoints: list[Endpoint], groups: list[LeafGroup]
+    site: Site, fabric: Switched, numbers: Numbers, name: str, endpoints: list[Endpoint], groups: list[LeafGroup]
 ) -> list[Member]:
     """Return the leaf of each endpoint."""
-    width = {group.number: len(group.leaves) for group in groups}
     by_number = {group.number: group for group in groups}
     count: dict[str, int] = defaultdict(int)
+    rack: dict[str, str] = {}
     for endpoint in endpoints:
         count[endpoint.node] += 1
+        rack[endpoint.node] = endpoint.rack
     group_before, rail_before = numbers.kept(f"group/{name}"), numbers.kept(f"rail/{name}")
     finder = _Finder(site, groups, fabric.planes)
     chosen: dict[str, tuple[LeafGroup, int]] = {}  # node → leaf group, first rail
-    kept = [node for node in count if group_before.get(node) in by_number]
-    for node in [*kept, *sorted(count.keys() - set(kept), key=natural)]:
-        before = group_before.get(node)
-        if before in by_number:
-            group = by_number[before]
-            rails = len(group.leaves) // fabric.planes
-            first = rail_before.get(node, 0) % rails if count[node] < width[group.number] else 0
+    kept = {node: by_number[group_before[node]] for node in count if group_before.get(node) in by_number}
+    for node in [*kept, *(node for node in count if node not in kept)]:
+        nics = count[node]
+        if node in kept:
+            group = kept[node]
+            width = len(group.leaves)
+            first = rail_before.get(node, 0) % (width // fabric.planes) if nics < width else 0
         else:
-            group, first = finder.find(site.rack_of[node], count[node])
+            group, first = finder.find(rack[node], nics)
+            width = len(group.leaves)
         chosen[node] = group, first
-        for index in range(count[node]):
-            group.free[_slot(index, first, fabric.planes, len(group.leaves))] -= 1
+        for index in range(nics):
+            group.free[_slot(index, first, fabric.planes, width)] -= 1
     numbers.record(f"group/{name}", {node: group.number for node, (group, _) in chosen.items()})
-    numbers.record(f"rail/{name}", {n: first for n, (group, first) in chosen.items() if count[n] < width[group.number]})
+    numbers.record(f"rail/{name}", {node: first for node, (_, first) in chosen.items() if first})
     made = []
     for endpoint in endpoints:
         group, first = chosen[endpoint.node]

@@ -3,63 +3,89 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from gigaworks.inventory.blueprint import Cable, CableEnd, FabricKind
+from gigaworks.inventory.blueprint import Cable, CableEnd, FabricKind, Pdu
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.space import Placed, rows, slots
+from gigaworks.inventory.media import Media, medium
 from gigaworks.inventory.model.resolved import Site
 
 LENGTHS_M = (0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
 RACK_PITCH_M = 0.6  # width of a common cabinet
 ROW_PITCH_M = 3.0  # cabinet depth 1.2 m and an aisle of 1.8 m
+HALLS_ROWS = 10  # how many rows apart two halls count as
 DROP_M = 2.5  # from a rack's middle up to the tray, at each end
 UNIT_M = 0.04445  # EIA-310
+
+
+class Plug(NamedTuple):
+    """What is alike for all ports of a device: the plug's form, and into how many a cage is broken out."""
+
+    form: str | None
+    breakout: int = 1
+
+
+class Run(NamedTuple):
+    """What is alike for many cables: their fabric, speed, plugs, and the medium where the site declares one."""
+
+    fabric: FabricKind
+    speed_mbit_s: int | None
+    a: Plug
+    b: Plug
+    media: Media | None
 
 
 class Cabling:
     """Collects cables and gives each its number."""
 
-    def __init__(self, site: Site, placed: dict[str, Placed], numbers: Numbers) -> None:
-        self._site = site
-        self._placed = placed
-        self._slots = slots(site, numbers)
-        self._rows = rows(site, numbers)
-        self._wanted: dict[str, tuple[CableEnd, CableEnd, FabricKind, int | None]] = {}
-        self._lengths: dict[tuple[str, str, int], tuple[float, str]] = {}
+    def __init__(self, site: Site, placed: Mapping[str, Placed], pdus: Iterable[Pdu], numbers: Numbers) -> None:
+        self._at = {name: (item.rack, item.position) for name, item in placed.items()}
+        self._at |= {pdu.name: (pdu.rack, 0) for pdu in pdus}
+        row = rows(site, numbers)
+        self._spots = {  # rack → hall, row, slot
+            key: (site.racks[key].hall, row[f"{site.racks[key].hall}/{site.racks[key].within}"], slot)
+            for key, slot in slots(site, numbers).items()
+        }
+        self._wanted: dict[str, tuple[CableEnd, CableEnd, Run]] = {}
+        self._between: dict[tuple[str, str], float] = {}
 
-    def add(self, name: str, a: CableEnd, b: CableEnd, fabric: FabricKind, speed: int | None) -> None:
+    def add(self, name: str, a: CableEnd, b: CableEnd, run: Run) -> None:
         """Ask for a cable; ``name`` is what its number belongs to."""
-        self._wanted[name] = a, b, fabric, speed
+        self._wanted[name] = a, b, run
 
     def cables(self, numbers: Numbers) -> list[Cable]:
         """Return every cable, by its number."""
-        given = numbers.give("cable", self._wanted, 1)
+        given = numbers.give("cable", self._wanted, 1, in_order=True)
+        media: dict[tuple[Run, float], str] = {}
         made = []
         for name, number in sorted(given.items(), key=lambda item: item[1]):
-            a, b, fabric, speed = self._wanted[name]
-            here, there = self._placed[a.device], self._placed[b.device]
-            way = here.rack, there.rack, here.position - there.position if here.rack == there.rack else 0
-            if way not in self._lengths:
-                length = self._length(*way)
-                self._lengths[way] = length, _media(length)
-            length, media = self._lengths[way]
+            a, b, run = self._wanted[name]
+            length = self._length(a.device, b.device)
+            if (run, length) not in media:
+                media[run, length] = run.media or medium(length, run.speed_mbit_s, "RJ45" in (run.a.form, run.b.form))
             made.append(Cable(
-                id=f"{number:04d}", a=a, b=b, fabric=fabric, media=media, length_m=length, speed_mbit_s=speed,
+                id=f"{number:04d}", a=a, b=b, fabric=run.fabric, media=media[run, length], length_m=length,
+                speed_mbit_s=run.speed_mbit_s, form_a=run.a.form, form_b=run.b.form,
+                breakout_a=run.a.breakout, breakout_b=run.b.breakout,
             ))  # fmt: skip
         return made
 
-    def _length(self, here: str, there: str, units: int) -> float:
+    def _length(self, a: str, b: str) -> float:
         """Return the shortest stock length in m: within a rack by height, else up, along, across and down."""
+        (here, low), (there, high) = self._at[a], self._at[b]
         if here == there:
-            need = 0.5 + abs(units) * UNIT_M
-        else:
-            one, other = self._site.racks[here], self._site.racks[there]
-            here_row, there_row = (self._rows[f"{rack.hall}/{rack.within}"] for rack in (one, other))
-            across = abs(here_row - there_row) if one.hall == other.hall else 10
-            need = 2 * DROP_M + abs(self._slots[here] - self._slots[there]) * RACK_PITCH_M + across * ROW_PITCH_M
-        return float(next((length for length in LENGTHS_M if length >= need), math.ceil(need)))
+            return _stock(0.5 + abs(low - high) * UNIT_M)
+        racks = here, there
+        if racks not in self._between:
+            one, other = self._spots[here], self._spots[there]
+            across = abs(one[1] - other[1]) if one[0] == other[0] else HALLS_ROWS
+            self._between[racks] = _stock(2 * DROP_M + abs(one[2] - other[2]) * RACK_PITCH_M + across * ROW_PITCH_M)
+        return self._between[racks]
 
 
-def _media(length: float) -> str:
-    """Return what such a length is commonly made of: passive copper to 3 m, active optics to 30 m, then fibre."""
-    return "dac" if length <= 3 else "aoc" if length <= 30 else "smf"
+def _stock(need: float) -> float:
+    at = bisect_left(LENGTHS_M, need)
+    return float(LENGTHS_M[at] if at < len(LENGTHS_M) else math.ceil(need))

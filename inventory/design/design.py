@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gigaworks.inventory import blueprint as b
-from gigaworks.inventory.design import addresses, cooling, fabric, nodes, power, profiles, space
+from gigaworks.inventory.design import access, addresses, cooling, fabric, nics, nodes, power, profiles, scale_up, space
 from gigaworks.inventory.design.cables import Cabling
+from gigaworks.inventory.design.links import Link
 from gigaworks.inventory.design.numbers import Allocations, Numbers
 from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site
@@ -26,18 +27,19 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
 
     pdus, outlets = nodes.pdus(site, numbers, placed, oob, {key: device.usable_kw for key, device in graph.items()})
     management = {
-        name: b.Bmc(name=name, mac=addresses.mac(site, name, "eth0"), address=oob[name], user="root")
+        name: addresses.controller(site, name, access.management_port(placed[name].device), oob[name], "root")
         for name in site.switches
     }
-    cabling = Cabling(site, placed, numbers)
-    ends = nodes.endpoints(site, placed)
+    cabling = Cabling(site, placed, pdus.values(), numbers)
+    ends = nics.endpoints(site, placed) | access.endpoints(site, placed, pdus.values())
     switches: dict[str, b.Switch] = {}
-    links: dict[str, tuple[str, str]] = {}
-    for name in sorted(site.fabrics):
+    links: dict[str, Link] = {}
+    for name in sorted(site.fabrics.keys() | {switch.within for switch in site.switches.values()}):
         made = fabric.design_fabric(site, numbers, name, ends.get(name, []), management, placed, cabling)
         switches |= made.switches
-        links |= made.addresses
-    drawing = nodes.Nodes(site, draws, oob, mgmt, links, outlets)
+        links |= made.links if name in site.fabrics else {}
+    domains = scale_up.domains(site, placed)
+    drawing = nodes.Nodes(site, draws, oob, mgmt, links, outlets, domains)
     designed = {name: drawing.node(placed[name]) for name in sorted(site.nodes)}
     result = b.Blueprint(
         site=_facts(site),
@@ -58,11 +60,12 @@ def design(site: Site, allocations: Allocations) -> tuple[b.Blueprint, Allocatio
         nodes=designed,
         switches=dict(sorted(switches.items())),
         cables=cabling.cables(numbers),
-        networks=_networks(site),
+        networks=addresses.networks(site),
         volumes=_volumes(site),
         profiles={name: profiles.profile(site, name) for name in sorted(site.profiles)},
         policy=_policy(site),
         boot=_boot(site),
+        domains=domains,
         rack_types=_rack_types(site),
         device_types=_device_types(site, placed),
     )
@@ -143,24 +146,6 @@ def _device_types(site: Site, placed: dict[str, space.Placed]) -> dict[str, b.De
         )
         for ref, device in sorted(devices.items())
     }
-
-
-def _networks(site: Site) -> dict[str, b.Network]:
-    made = {
-        name: b.Network(
-            name=name, kind=network.kind, prefix=str(network.prefix), mtu=network.mtu, vlan=network.vlan,
-            gateway=str(network.gateway) if network.gateway else None, where=where(network.at()),
-        )
-        for name, network in site.networks.items()
-    }  # fmt: skip
-    for name, noun in site.fabrics.items():
-        for suffix, prefix, field in (("", noun.links, "links"), ("-loopbacks", noun.loopbacks, "loopbacks")):
-            if prefix is not None:
-                made[name + suffix] = b.Network(
-                    name=name + suffix, kind=noun.kind, prefix=str(prefix), gateway=None, mtu=noun.mtu,
-                    where=where(noun.at(field)),
-                )  # fmt: skip
-    return dict(sorted(made.items()))
 
 
 def _volumes(site: Site) -> dict[str, b.Volume]:

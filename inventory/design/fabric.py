@@ -1,157 +1,158 @@
-"""Fabrics: what each switch's ports are for, and what flows from it: cables, links, ASNs, loopbacks.
+"""Fabrics and switched networks: what each switch's ports are for, and what flows from it.
 
-Nodes and what lies below fill a switch's ports from the first, its uplinks from the last.
+What lies below fills a switch's ports from the first, its uplinks from the last.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gigaworks.inventory.blueprint import Bmc, CableEnd, Port, Switch
-from gigaworks.inventory.design.addresses import dotted
-from gigaworks.inventory.design.attach import Endpoint, attach, leaf_groups
-from gigaworks.inventory.design.cables import Cabling
-from gigaworks.inventory.design.members import Member, members, planes
+from gigaworks.inventory.design.attach import Endpoint, attach, in_order, leaf_groups
+from gigaworks.inventory.design.cables import Cabling, Plug, Run
+from gigaworks.inventory.design.links import Link, Links
+from gigaworks.inventory.design.members import Member, Trunk, members, planes
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.space import Placed, units_of
 from gigaworks.inventory.design.topologies import TOPOLOGIES
-from gigaworks.inventory.model.network import FabricNoun
+from gigaworks.inventory.model.network import FabricNoun, Switched
 from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site
 
 
 @dataclass
 class FabricDesign:
-    """What the design of one fabric found: its switches, and each NIC's own address and its leaf's."""
+    """What the design of one fabric found: its switches, and the link of each NIC by the name of its endpoint."""
 
     switches: dict[str, Switch] = field(default_factory=dict)
-    addresses: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class _Links:
-    """The addresses and ASNs of a fabric; where it has none, as InfiniBand, everything is None."""
-
-    def __init__(
-        self, fabric: FabricNoun, numbers: Numbers, name: str, links: list[str], switches: list[Member]
-    ) -> None:
-        self._first_asn = fabric.first_asn
-        self.routed = fabric.routed
-        self._base = int(fabric.links.network_address) if fabric.links and self.routed else 0
-        self._index = numbers.give(f"link/{name}", links) if self.routed else {}
-        self._loopbacks = int(fabric.loopbacks.network_address) if fabric.loopbacks and self.routed else 0
-        self._loopback = numbers.give(f"loopback/{name}", [s.name for s in switches], 1) if self.routed else {}
-        as_names = dict.fromkeys(map(_as_name, switches)) if self.routed else {}
-        self._asn = numbers.give(f"asn/{name}", as_names)
-
-    def ends(self, name: str) -> tuple[str, str] | tuple[None, None]:
-        """Return both ends of a link's /31: the even one is the switch that lies higher (RFC 3021)."""
-        if not self.routed:
-            return None, None
-        even = self._base + 2 * self._index[name]
-        return dotted(even), dotted(even + 1)
-
-    def asn(self, switch: Member) -> int | None:
-        """Return the switch's AS."""
-        return self._first_asn + self._asn[_as_name(switch)] if self.routed else None
-
-    def loopback(self, switch: Member) -> str | None:
-        """Return the switch's loopback."""
-        return dotted(self._loopbacks + self._loopback[switch.name]) if self.routed else None
-
-
-def _as_name(switch: Member) -> str:
-    """Return whose AS a switch is in: its own, its group's spines', its plane's cores' (RFC 7938, section 5.2)."""
-    if switch.tier == "leaf":
-        return switch.name
-    parts = [switch.tier, switch.group, f"plane {switch.plane}" if switch.plane > 1 else ""]
-    return " ".join(part for part in parts if part)
+    links: dict[str, Link] = field(default_factory=dict)
 
 
 def design_fabric(
-    site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], management: dict[str, Bmc],
-    placed: dict[str, Placed], cabling: Cabling,
+    site: Site, numbers: Numbers, name: str, endpoints: list[Endpoint], management: Mapping[str, Bmc],
+    placed: Mapping[str, Placed], cabling: Cabling,
 ) -> FabricDesign:  # fmt: skip
-    """Return switches and addresses of one fabric; its cables are asked for in ``cabling``."""
-    fabric = site.fabrics[name]
+    """Return switches and links of one fabric or switched network; its cables are asked for in ``cabling``."""
+    noun: Switched = site.fabrics[name] if name in site.fabrics else site.networks[name]
     switches = members(site, numbers, name)
-    by_plane = planes(switches)
-    trunks = [trunk for plane in by_plane.values() for trunk in TOPOLOGIES[fabric.topology](fabric, plane)]
+    by_plane = planes(switches, numbers.give(f"place/{name}", {switch.group for switch in switches if switch.group}))
+    trunks = [trunk for plane in by_plane.values() for trunk in TOPOLOGIES[noun.topology](noun, plane)]
     uplinks: dict[str, int] = defaultdict(int)
     for trunk in trunks:
         uplinks[trunk.lower.name] += 1
-    leaves = attach(site, fabric, numbers, name, endpoints, leaf_groups(fabric, by_plane, uplinks))
-    names, trunk_names = [endpoint.name for endpoint in endpoints], [trunk.name for trunk in trunks]
-    links = _Links(fabric, numbers, name, [*names, *trunk_names], switches)
-    asn = {switch.name: links.asn(switch) for switch in switches}
-    ports: dict[str, list[tuple[int, Port]]] = {switch.name: [] for switch in switches}
-    mtu, kind = fabric.port_mtu, fabric.kind
-    peers = [(f"{trunk.upper.name} {trunk.number}", f"{trunk.lower.name} {trunk.number}") for trunk in trunks]
-    first: dict[str, list[str]] = defaultdict(list)  # switch → what is plugged into its ports from the first
-    last: dict[str, list[str]] = defaultdict(list)  # from the last
-    for peer, leaf in zip(names, leaves, strict=True):
-        first[leaf.name].append(peer)
-    for trunk, (above, below) in zip(trunks, peers, strict=True):
-        last[trunk.lower.name].append(above)
-        (last if trunk.across else first)[trunk.upper.name].append(below)
-    down = {switch: numbers.give(f"port/{switch}", wanted, 1) for switch, wanted in sorted(first.items())}
-    up = {switch: numbers.give(f"uplink/{switch}", wanted, 1) for switch, wanted in sorted(last.items())}
-
-    made = FabricDesign()
-    for endpoint, peer, leaf in zip(endpoints, names, leaves, strict=True):
-        number = down[leaf.name][peer]
-        port = leaf.port(number)
-        theirs, own = links.ends(peer)
-        if own and theirs:
-            made.addresses[peer] = own, theirs
-        ports[leaf.name].append((number, Port(
-            name=port, peer=peer, address=theirs and f"{theirs}/31", peer_address=own, mtu=mtu,
-        )))  # fmt: skip
-        ends = CableEnd(endpoint.node, endpoint.nic), CableEnd(leaf.name, port)
-        cabling.add(peer, *ends, kind, endpoint.speed_mbit_s)
-    for trunk, link, (above, below) in zip(trunks, trunk_names, peers, strict=True):
-        lower, upper = trunk.lower, trunk.upper
-        low_number = len(lower.ports) + 1 - up[lower.name][above]
-        high_number = len(upper.ports) + 1 - up[upper.name][below] if trunk.across else down[upper.name][below]
-        low_port, high_port = lower.port(low_number), upper.port(high_number)
-        high, low = links.ends(link)
-        ports[lower.name].append((low_number, Port(
-            name=low_port, peer=f"{upper.name} {high_port}", address=low and f"{low}/31", peer_address=high,
-            peer_asn=asn[upper.name], mtu=mtu,
-        )))  # fmt: skip
-        ports[upper.name].append((high_number, Port(
-            name=high_port, peer=f"{lower.name} {low_port}", address=high and f"{high}/31", peer_address=low,
-            peer_asn=asn[lower.name], mtu=mtu,
-        )))  # fmt: skip
-        ends = CableEnd(lower.name, low_port), CableEnd(upper.name, high_port)
-        cabling.add(link, *ends, kind, lower.speed_mbit_s)
+    endpoints = in_order(endpoints)
+    leaves = attach(site, noun, numbers, name, endpoints, leaf_groups(noun, by_plane, uplinks))
+    hosts = [endpoint.name for endpoint in endpoints]
+    names = [f"{t.lower.name} {t.upper.name} {t.number}" for t in trunks]
+    links = Links(noun, numbers, name)
+    to_hosts, between = links.of(hosts, names)
+    wiring = _Wiring(noun, numbers, cabling, switches, links.asns(switches))
+    wiring.number(hosts, leaves, trunks)
+    for endpoint, host, leaf, link in zip(endpoints, hosts, leaves, to_hosts, strict=True):
+        wiring.host(endpoint, host, leaf, link)
+    for trunk, cable, link in zip(trunks, names, between, strict=True):
+        wiring.trunk(trunk, cable, link)
+    loopbacks = links.loopbacks(switches)
+    made = FabricDesign(links=dict(zip(hosts, to_hosts, strict=True)))
     for switch in switches:
-        in_order = [port for _, port in sorted(ports[switch.name], key=lambda item: item[0])]
-        made.switches[switch.name] = _switch(fabric, switch, links, management[switch.name], placed, in_order)
+        here = placed[switch.name]
+        loopback, loopback6 = loopbacks.get(switch.name, (None, None))
+        made.switches[switch.name] = Switch(
+            name=switch.name,
+            hall=here.rack.partition("/")[0],
+            rack=here.rack,
+            tier=switch.tier,
+            fabric=noun.kind,
+            plane=switch.plane,
+            group=switch.group,
+            device=here.device.ref,
+            position=float(here.position),
+            height=float(units_of(here.device)),
+            draw_kw=here.device.draw_kw,
+            technology=noun.technology,
+            platform=noun.platform if isinstance(noun, FabricNoun) and noun.routed else None,
+            asn=wiring.asns.get(switch.name),
+            loopback=loopback,
+            loopback6=loopback6,
+            management=management[switch.name],
+            ports=wiring.ports(switch),
+            where=where(switch.noun.at()),
+        )
     return made
 
 
-def _switch(
-    fabric: FabricNoun, switch: Member, links: _Links, management: Bmc, placed: dict[str, Placed], ports: list[Port]
-) -> Switch:
-    here = placed[switch.name]
-    return Switch(
-        name=switch.name,
-        hall=here.rack.partition("/")[0],
-        rack=here.rack,
-        tier=switch.standing.noun.tier,
-        fabric=fabric.kind,
-        plane=switch.plane,
-        group=switch.group,
-        device=here.device.ref,
-        position=float(here.position),
-        height=float(units_of(here.device)),
-        draw_kw=here.device.draw_kw,
-        platform=fabric.platform if links.routed else None,
-        technology=fabric.technology,
-        asn=links.asn(switch),
-        loopback=links.loopback(switch),
-        management=management,
-        ports=ports,
-        where=where(switch.standing.noun.at()),
-    )
+class _Wiring:
+    """Gives ports their numbers and enters each cable at both of its ends."""
+
+    def __init__(
+        self, noun: Switched, numbers: Numbers, cabling: Cabling, switches: list[Member], asns: dict[str, int]
+    ) -> None:
+        self.asns = asns
+        self._kind, self._media, self._mtu = noun.kind, noun.media, noun.port_mtu
+        self._numbers = numbers
+        self._cabling = cabling
+        self._ports: dict[str, list[tuple[int, Port]]] = {switch.name: [] for switch in switches}
+        self._down: dict[str, dict[str, int]] = {}
+        self._up: dict[str, dict[str, int]] = {}
+        self._runs: dict[tuple[int | None, Plug, Plug], Run] = {}
+
+    def number(self, hosts: list[str], leaves: list[Member], trunks: list[Trunk]) -> None:
+        """Give every port that will be used its number."""
+        down: dict[str, list[str]] = defaultdict(list)
+        up: dict[str, list[str]] = defaultdict(list)
+        for host, leaf in zip(hosts, leaves, strict=True):
+            down[leaf.name].append(host)
+        for lower, upper, number, across in trunks:
+            up[lower.name].append(f"{upper.name} {number}")
+            (up if across else down)[upper.name].append(f"{lower.name} {number}")
+        give = self._numbers.give
+        self._down = {name: give(f"port/{name}", peers, 1, in_order=True) for name, peers in sorted(down.items())}
+        self._up = {name: give(f"uplink/{name}", peers, 1, in_order=True) for name, peers in sorted(up.items())}
+
+    def host(self, endpoint: Endpoint, name: str, leaf: Member, link: Link) -> None:
+        """Enter the cable of an endpoint."""
+        number = self._down[leaf.name][name]
+        port = leaf.port(number)
+        upper, lower, upper6, lower6 = link
+        self._ports[leaf.name].append((number, Port(
+            name=port.name, peer=name, address=upper and f"{upper}/31", peer_address=lower, mtu=self._mtu,
+            address6=upper6 and f"{upper6}/127", peer_address6=lower6,
+        )))  # fmt: skip
+        run = self._run(endpoint.speed_mbit_s, Plug(endpoint.form), port.plug)
+        self._cabling.add(name, CableEnd(endpoint.node, endpoint.nic), CableEnd(leaf.name, port.name), run)
+
+    def trunk(self, trunk: Trunk, name: str, link: Link) -> None:
+        """Enter the cable between two switches."""
+        below, above, number, across = trunk
+        low = self._uplink(below, f"{above.name} {number}")
+        peer = f"{below.name} {number}"
+        high = self._uplink(above, peer) if across else self._down[above.name][peer]
+        low_port, high_port = below.port(low), above.port(high)
+        upper, lower, upper6, lower6 = link
+        self._ports[below.name].append((low, Port(
+            name=low_port.name, peer=f"{above.name} {high_port.name}", address=lower and f"{lower}/31",
+            peer_address=upper, peer_asn=self.asns.get(above.name), mtu=self._mtu,
+            address6=lower6 and f"{lower6}/127", peer_address6=upper6,
+        )))  # fmt: skip
+        self._ports[above.name].append((high, Port(
+            name=high_port.name, peer=f"{below.name} {low_port.name}", address=upper and f"{upper}/31",
+            peer_address=lower, peer_asn=self.asns.get(below.name), mtu=self._mtu,
+            address6=upper6 and f"{upper6}/127", peer_address6=lower6,
+        )))  # fmt: skip
+        run = self._run(low_port.speed_mbit_s, low_port.plug, high_port.plug)
+        self._cabling.add(name, CableEnd(below.name, low_port.name), CableEnd(above.name, high_port.name), run)
+
+    def ports(self, switch: Member) -> list[Port]:
+        """Return the used ports of a switch in their order."""
+        return [port for _, port in sorted(self._ports[switch.name], key=lambda item: item[0])]
+
+    def _uplink(self, switch: Member, peer: str) -> int:
+        return len(switch.ports) + 1 - self._up[switch.name][peer]
+
+    def _run(self, speed: int | None, a: Plug, b: Plug) -> Run:
+        key = speed, a, b
+        if key not in self._runs:
+            self._runs[key] = Run(self._kind, speed, a, b, self._media)
+        return self._runs[key]

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gigaworks.inventory.catalog.catalogue import Device
+from gigaworks.inventory.design.cables import Plug
 from gigaworks.inventory.design.numbers import Numbers
-from gigaworks.inventory.model.network import SwitchNoun
+from gigaworks.inventory.media import form_of
+from gigaworks.inventory.model.network import SwitchNoun, Tier
 from gigaworks.inventory.model.resolved import Site, Standing
 
 
-@dataclass(frozen=True, eq=False)
-class Member:
-    """A switch of a fabric: its place in the topology and the names of its ports after breakout."""
+class SwitchPort(NamedTuple):
+    """A port of a switch after breakout."""
 
-    standing: Standing[SwitchNoun]
     name: str
-    tier: str
-    group: str  # the pod or group; empty where the topology has none
+    speed_mbit_s: int | None
+    plug: Plug
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Member:
+    """A switch of a fabric: its place in the topology and its ports after breakout."""
+
+    name: str
+    noun: SwitchNoun
+    tier: Tier
     order: int  # among the switches of its tier
     plane: int
+    group: str  # the pod or group; empty where the topology has none
     rack: str
-    ports: list[str]
-    speed_mbit_s: int | None  # of one port after breakout
+    ports: list[SwitchPort]
 
-    def port(self, number: int) -> str:
-        """Return the name of port ``number`` from 1; one past the last has a name that law NET-5 refuses."""
-        return self.ports[number - 1] if 1 <= number <= len(self.ports) else f"missing{number}"
+    def port(self, number: int) -> SwitchPort:
+        """Return port ``number``, counted from 1; one past the last has a name that law NET-5 refuses."""
+        if 1 <= number <= len(self.ports):
+            return self.ports[number - 1]
+        return SwitchPort(f"missing{number}", None, Plug(None))
 
 
 class Trunk(NamedTuple):
@@ -39,51 +51,60 @@ class Trunk(NamedTuple):
     number: int
     across: bool = False
 
-    @property
-    def name(self) -> str:
-        """The name under which the cable keeps its numbers."""
-        return f"{self.lower.name} {self.upper.name} {self.number}"
-
 
 class Plane(NamedTuple):
-    """The switches of one plane, each tier in its order, by group where the topology has groups."""
+    """The switches of one plane, each tier in its order, by group where the topology has groups.
+
+    ``places`` are the numbers that the groups keep.
+    """
 
     leaves: dict[str, list[Member]]
     spines: dict[str, list[Member]]
     cores: list[Member]
+    places: dict[str, int]
 
 
-def members(site: Site, numbers: Numbers, fabric: str) -> list[Member]:
+def members(site: Site, numbers: Numbers, name: str) -> list[Member]:
     """Return the switches of a fabric, each tier in the order that its names keep."""
-    ours = [s for s in site.switches.values() if s.within == fabric]
+    ours: dict[Tier, dict[str, Standing[SwitchNoun]]] = {"leaf": {}, "spine": {}, "core": {}}
+    for switch in site.switches.values():
+        if switch.within == name:
+            ours[switch.noun.tier][switch.name] = switch
     found: list[Member] = []
-    for tier in ("leaf", "spine", "core"):
-        standing = {s.name: s for s in ours if s.noun.tier == tier}
-        for name, order in sorted(numbers.give(f"{tier}/{fabric}", standing).items(), key=lambda item: item[1]):
-            noun = standing[name].noun
-            device = site.catalogue.device(noun.device)
-            speed = device.ports[0].speed_mbit_s if device and device.ports else None
+    ports: dict[tuple[str, int], list[SwitchPort]] = {}
+    for tier, standing in ours.items():
+        for switch_name, order in sorted(numbers.give(f"{tier}/{name}", standing).items(), key=lambda item: item[1]):
+            noun = standing[switch_name].noun
+            key = noun.device, noun.breakout
+            if key not in ports:
+                ports[key] = ports_of(site.catalogue.device(noun.device), noun.breakout)
             found.append(Member(
-                standing=standing[name], name=name, tier=tier, group=noun.group, order=order,
-                plane=int(noun.plane), rack=site.rack_of[name], speed_mbit_s=speed and speed // noun.breakout,
-                ports=device.ports_after(noun.breakout) if device else [],
+                name=switch_name, noun=noun, tier=tier, order=order, plane=int(noun.plane), group=noun.group,
+                rack=site.rack_of[switch_name], ports=ports[key],
             ))  # fmt: skip
     return found
 
 
-def planes(switches: list[Member]) -> dict[int, Plane]:
+def planes(switches: Iterable[Member], places: dict[str, int]) -> dict[int, Plane]:
     """Return the switches of each plane."""
     found: dict[int, Plane] = {}
-    for number in sorted({s.plane for s in switches}):
-        leaves: dict[str, list[Member]] = defaultdict(list)
-        spines: dict[str, list[Member]] = defaultdict(list)
-        cores: list[Member] = []
-        for switch in (s for s in switches if s.plane == number):
-            if switch.tier == "core":
-                cores.append(switch)
-            else:
-                (leaves if switch.tier == "leaf" else spines)[switch.group].append(switch)
-        found[number] = Plane(leaves, spines, cores)
+    for switch in switches:
+        plane = found.setdefault(switch.plane, Plane(defaultdict(list), defaultdict(list), [], places))
+        if switch.tier == "core":
+            plane.cores.append(switch)
+        else:
+            (plane.leaves if switch.tier == "leaf" else plane.spines)[switch.group].append(switch)
+    return dict(sorted(found.items()))
+
+
+def ports_of(device: Device | None, breakout: int) -> list[SwitchPort]:
+    """Return the ports of a switch that a fabric may use, after breakout."""
+    found = []
+    for interface in device.ports if device else ():
+        speed = interface.speed_mbit_s
+        plug = Plug(form_of(interface.type), breakout)
+        lanes = [interface.name] if breakout == 1 else [f"{interface.name}s{lane}" for lane in range(breakout)]
+        found += [SwitchPort(name, speed and speed // breakout, plug) for name in lanes]
     return found
 
 

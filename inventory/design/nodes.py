@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from operator import itemgetter
 
-from gigaworks.inventory.blueprint import Accelerators, Bmc, Nic, Node, Pdu, Sku
+from gigaworks.inventory.blueprint import Accelerators, Node, Pdu, ScaleUpDomain, Sku
 from gigaworks.inventory.catalog.catalogue import Device
-from gigaworks.inventory.design.addresses import mac
-from gigaworks.inventory.design.attach import Endpoint
+from gigaworks.inventory.design.addresses import controller
+from gigaworks.inventory.design.links import Link
+from gigaworks.inventory.design.nics import nics
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.power import LETTERS, feed_shares, tap_name
 from gigaworks.inventory.design.profiles import power_cap_kw
 from gigaworks.inventory.design.space import Placed, units_of
 from gigaworks.inventory.model.noun import where
 from gigaworks.inventory.model.resolved import Site
-
-
-def endpoints(site: Site, placed: dict[str, Placed]) -> dict[str, list[Endpoint]]:
-    """Return the NICs that belong to each fabric, each node's in their order."""
-    found: dict[str, list[Endpoint]] = defaultdict(list)
-    for name in site.nodes:
-        device = placed[name].device
-        index: dict[str, int] = defaultdict(int)
-        for nic, kind in device.nics.items():
-            if kind in site.joins[name]:
-                found[site.joins[name][kind]].append(Endpoint(name, nic, index[kind], device.speeds[nic]))
-                index[kind] += 1
-    return found
 
 
 def draws(site: Site, placed: dict[str, Placed]) -> dict[str, float | None]:
@@ -64,7 +53,7 @@ def pdus(
                 hall=rack.hall or "",
                 rack=key,
                 feed=feed,
-                bmc=Bmc(name=name, mac=mac(site, name, "bmc"), address=oob[name], user=site.facts.bmc_user),
+                bmc=controller(site, name, "bmc", oob[name], site.facts.bmc_user),
                 outlets={str(o): plugs[name][plug][0] for plug, o in sorted(given.items(), key=itemgetter(1))},
                 limit_kw=usable_kw[tap_name(key, n)],
                 where=where(rack.noun.at("feeds")),
@@ -82,7 +71,7 @@ class Nodes:
 
     def __init__(
         self, site: Site, draws: dict[str, float | None], oob: dict[str, str], mgmt: dict[str, str],
-        links: dict[str, tuple[str, str]], outlets: dict[str, list[str]],
+        links: Mapping[str, Link], outlets: dict[str, list[str]], domains: Mapping[str, ScaleUpDomain],
     ) -> None:  # fmt: skip
         self._site = site
         self._draws = draws
@@ -90,8 +79,7 @@ class Nodes:
         self._mgmt = mgmt
         self._links = links
         self._outlets = outlets
-        network = site.networks[site.boot.network]
-        self._boot = network.prefix.prefixlen, str(network.gateway) if network.gateway else None, network.mtu
+        self._nvlink = {node: rack for rack, domain in domains.items() for node in domain.nodes}
         self._skus: dict[str, Sku] = {}
 
     def node(self, placed: Placed) -> Node:
@@ -105,7 +93,7 @@ class Nodes:
         bmc = None
         if noun.bmc != "none":
             host = f"{name}-bmc"
-            bmc = Bmc(name=host, mac=mac(site, name, "bmc"), address=self._oob[host], user=site.facts.bmc_user)
+            bmc = controller(site, host, "bmc", self._oob[host], site.facts.bmc_user)
         if device.ref not in self._skus:
             self._skus[device.ref] = _sku(device)
         return Node(
@@ -121,38 +109,12 @@ class Nodes:
             serial=serial or (f"LAB-{name.upper()}" if site.facts.lab else None),
             bmc=bmc,
             outlets=self._outlets.get(name, []),
-            nics=self._nics(placed),
+            nics=nics(site, placed, self._mgmt[name], self._links),
             draw_kw=self._draws[name],
             power_cap_w=None if cap is None else round(cap * 1000),
-            failure_domains=_domains(site, placed),
+            failure_domains=_domains(site, placed, self._nvlink.get(name)),
             where=where(noun.at()),
         )
-
-    def _nics(self, placed: Placed) -> list[Nic]:
-        site, name, device = self._site, placed.name, placed.device
-        joins = site.joins[name]
-        index: dict[str, int] = defaultdict(int)
-        made: list[Nic] = []
-        prefixlen, boot_gateway, boot_mtu = self._boot
-        for nic, kind in sorted(device.nics.items(), key=lambda item: item[1] != "mgmt"):
-            address = gateway = rail = plane = None
-            mtu = boot_mtu
-            if kind == "mgmt":
-                if not index[kind]:
-                    address, gateway = f"{self._mgmt[name]}/{prefixlen}", boot_gateway
-                index[kind] += 1
-            elif kind in joins:
-                fabric = site.fabrics[joins[kind]]
-                rail, plane = divmod(index[kind], fabric.planes)
-                index[kind] += 1
-                mtu = fabric.nic_mtu
-                own, theirs = self._links.get(f"{name} {nic}", (None, None))
-                address, gateway = (f"{own}/31", theirs) if own else (None, None)
-            made.append(Nic(
-                name=nic, mac=mac(site, name, nic), fabric=kind, address=address, gateway=gateway, mtu=mtu,
-                rail=rail, plane=None if plane is None else plane + 1, speed_mbit_s=device.speeds[nic],
-            ))  # fmt: skip
-        return made
 
 
 def _sku(device: Device) -> Sku:
@@ -175,9 +137,11 @@ def _cap_kw(site: Site, name: str) -> float | None:
     return noun.power_cap if noun.power_cap is not None else power_cap_kw(site, noun.profile)
 
 
-def _domains(site: Site, placed: Placed) -> dict[str, str]:
-    """Return what takes this node down when it fails: its rack, the CDU group that cools it, its only feed."""
+def _domains(site: Site, placed: Placed, nvlink: str | None) -> dict[str, str]:
+    """Return what takes this node down: its rack, the CDU group that cools it, its only feed, its NVLink domain."""
     found = {"rack": placed.rack}
+    if nvlink is not None:
+        found["nvlink"] = nvlink
     if placed.rack in site.cooled_by and placed.device.liquid_share > 0:
         found["cdu"] = site.cooled_by[placed.rack]
     feeds = feed_shares(site, placed.name, len(placed.device.type.power_ports))

@@ -9,6 +9,7 @@ import msgspec
 
 from gigaworks.inventory.blueprint import Blueprint
 from gigaworks.inventory.laws import (
+    cabling,
     cooling,
     fabric,
     fabric_managers,
@@ -43,6 +44,7 @@ FAMILIES = (
     temperatures,
     fabric,
     fabric_managers,
+    cabling,
     network,
     roce,
     oob,

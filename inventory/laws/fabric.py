@@ -26,7 +26,7 @@ class Joint(NamedTuple):
 
 def spines_needed(leaves: int, uplinks: int, radix: int) -> int | None:
     """Return the smallest divisor of ``uplinks`` that is ≥ ceil(leaves · uplinks / radix); None where there is none."""
-    least = math.ceil(leaves * uplinks / radix) if radix > 0 else uplinks + 1
+    least = math.ceil(leaves * uplinks / radix)
     return next((n for n in range(max(least, 1), uplinks + 1) if uplinks % n == 0), None)
 
 
@@ -62,13 +62,18 @@ def size(case: Case) -> Iterator[Problem | Measure]:
 
 
 def _two_tiers(name: str, fabric: FabricNoun, joint: Joint) -> Iterator[Problem | Measure]:
+    if joint.ports <= 0:
+        detail = f"the spines{joint.where} have no ports left for leaves"
+        fix = "fewer `global_links` or `spine_uplinks`, or more spines"
+        yield finding("NET-1", f"fabric/{name}", "has no ports for leaves", detail, fix, fabric.at("switches"))
+        return
     need = spines_needed(joint.lowers, joint.each, joint.ports)
     least = joint.each + 1 if need is None else need
     yield (enough := Measure(f"fabric/{name}", f"spines{joint.where}", joint.uppers, least, least=True))
     if enough.broken:
         wanted = f"{need} spines" if need else f"more than {joint.each} spines"
         detail = (
-            f"{joint.lowers} leaves{joint.where} with {joint.each} uplinks need {wanted} of {max(joint.ports, 0)} "
+            f"{joint.lowers} leaves{joint.where} with {joint.each} uplinks need {wanted} of {joint.ports} "
             f"ports; it has {joint.uppers}"
         )
         fix = f"`spine-[1-{need}]`" if need else "fewer uplinks, or switches with more ports"
@@ -102,10 +107,13 @@ def _cores(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem | Meas
             continue
         reached = len(cores_of(cores, 0, width))
         up = case.wired[spines[0].name].up
-        if (len(cores) >= width and len(cores) % width) or up % reached:
-            detail = f"{up} uplinks of each of {width} spines a pod do not spread evenly over {len(cores)} cores"
-            more = math.ceil(up / reached) * reached
-            fix = f"{math.ceil(len(cores) / width) * width} cores, or `spine_uplinks: {more}`"
+        if apart := len(cores) % width if len(cores) >= width else 0:
+            detail = f"{len(cores)} cores do not spread evenly over the {width} spines of a pod"
+            fix = f"{len(cores) - apart + width} cores"
+            yield finding("NET-1", f"fabric/{name}", "has uneven cores", detail, fix, fabric.at("switches"))
+        elif up % reached:
+            detail = f"{up} uplinks of a spine do not spread evenly over {reached} cores"
+            fix = f"`spine_uplinks: {math.ceil(up / reached) * reached}`"
             yield finding("NET-1", f"fabric/{name}", "has uneven uplinks", detail, fix, fabric.at("spine_uplinks"))
 
 
@@ -122,8 +130,10 @@ def _groups(case: Case, name: str, fabric: FabricNoun) -> Iterator[Problem | Mea
 def non_blocking_size(case: Case) -> Iterator[Problem | Measure]:
     """A non-blocking two-tier fabric of radix r joins at most r²/2 endpoints, a three-tier one r³/4, in each plane.
 
-    r = 64: 2,048 and 65,536; r = 128: 8,192 and 524,288. Judged where the fabric is declared 1:1.
+    r = 64: 2,048 and 65,536; r = 128: 8,192 and 524,288. Judged where the fabric is declared 1:1. A scale-up domain
+    joins no more accelerators than its device types say: 72 in NVL72.
     """
+    yield from _domains(case)
     for name, fabric in case.site.fabrics.items():
         if fabric.oversubscription > 1 or fabric.topology == "dragonfly+":
             continue
@@ -140,6 +150,17 @@ def non_blocking_size(case: Case) -> Iterator[Problem | Measure]:
                 fix = f"switches of a larger radix, several planes, {more}or a declared `oversubscription`"
                 what = f"is too large for {tiers} tiers"
                 yield finding("NET-2", f"fabric/{name}", what, detail, fix, fabric.at("switches"))
+
+
+def _domains(case: Case) -> Iterator[Problem | Measure]:
+    for rack, domain in case.blueprint.domains.items():
+        joined = Measure(f"rack/{rack}", "accelerators of its NVLink domain", domain.accelerators, domain.most)
+        yield joined
+        if joined.broken:
+            nodes = count(len(domain.nodes), "node")
+            detail = f"{domain.accelerators} accelerators in {nodes}; {domain.tray} joins {domain.most}"
+            where = case.site.racks[rack].noun.at("type")
+            yield finding("NET-2", f"rack/{rack}", "is too large an NVLink domain", detail, "fewer nodes in it", where)
 
 
 @law("NET-3", "no switch is oversubscribed more than declared")

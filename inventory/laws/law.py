@@ -11,6 +11,7 @@ from typing import Literal
 
 from gigaworks.inventory.blueprint import Blueprint, Node, Switch
 from gigaworks.inventory.catalog.catalogue import Device, Equipment
+from gigaworks.inventory.design.members import SwitchPort, ports_of
 from gigaworks.inventory.laws.measure import Measure, quantity, worst_first
 from gigaworks.inventory.model.noun import Noun
 from gigaworks.inventory.model.resolved import Site
@@ -85,7 +86,9 @@ class Case:
 
     @functools.cached_property
     def _fabrics(self) -> dict[str, dict[int, dict[str, dict[str, list[Switch]]]]]:
-        found: dict[str, dict[int, dict[str, dict[str, list[Switch]]]]] = {name: {} for name in self.site.fabrics}
+        found: dict[str, dict[int, dict[str, dict[str, list[Switch]]]]] = {
+            name: {} for name in (*self.site.fabrics, *self.site.networks)
+        }
         for name, standing in sorted(self.site.switches.items()):
             switch = self.blueprint.switches[name]
             groups = found[standing.within].setdefault(switch.plane, {})
@@ -96,11 +99,15 @@ class Case:
         """Return the switches of a fabric: plane → group → tier → switches by name."""
         return self._fabrics[name]
 
-    def ports(self, switch: str) -> list[str]:
-        """Return the names of a switch's ports after breakout, management ports left out."""
+    @functools.cached_property
+    def _ports(self) -> dict[tuple[str, int], list[SwitchPort]]:
+        kinds = {(switch.noun.device, switch.noun.breakout) for switch in self.site.switches.values()}
+        return {(ref, lanes): ports_of(self.site.catalogue.device(ref), lanes) for ref, lanes in kinds}
+
+    def ports(self, switch: str) -> list[SwitchPort]:
+        """Return the ports of a switch that a fabric may use, after breakout."""
         noun = self.site.switches[switch].noun
-        device = self.site.catalogue.device(noun.device)
-        return device.ports_after(noun.breakout) if device else []
+        return self._ports[noun.device, noun.breakout]
 
     @functools.cached_property
     def inside(self) -> dict[str, list[Standing]]:

@@ -37,6 +37,20 @@ def _address(value: Any) -> ipaddress.IPv4Address:
         raise _wrong("address", value, "{value} is no IPv4 address, such as `10.0.0.1`: {reason}", error) from None
 
 
+def _prefix6(value: Any) -> ipaddress.IPv6Network:
+    try:
+        return ipaddress.IPv6Network(value if isinstance(value, str) and "/" in value else "no prefix length")
+    except ValueError as error:
+        raise _wrong("prefix", value, "{value} is no IPv6 prefix, such as `fd00:10::/64`: {reason}", error) from None
+
+
+def _address6(value: Any) -> ipaddress.IPv6Address:
+    try:
+        return ipaddress.IPv6Address(value if isinstance(value, str) else "no text")
+    except ValueError as error:
+        raise _wrong("address", value, "{value} is no IPv6 address, such as `fd00:10::1`: {reason}", error) from None
+
+
 def _date(value: Any) -> dt.date:
     try:
         return dt.date.fromisoformat(value if isinstance(value, str) else "")
@@ -75,6 +89,12 @@ Prefix = Annotated[
 ]
 Address = Annotated[
     ipaddress.IPv4Address, BeforeValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})
+]
+Prefix6 = Annotated[
+    ipaddress.IPv6Network, BeforeValidator(_prefix6), WithJsonSchema({"type": "string", "examples": ["fd00:10::/64"]})
+]
+Address6 = Annotated[
+    ipaddress.IPv6Address, BeforeValidator(_address6), WithJsonSchema({"type": "string", "format": "ipv6"})
 ]
 Date = Annotated[dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Mac = Annotated[str, BeforeValidator(_mac), WithJsonSchema({"type": "string", "examples": ["3c:ec:ef:12:00:9a"]})]

@@ -10,7 +10,7 @@ Line = tuple[tuple[str, ...], str]  # the headers around it, outermost first, an
 # What FRR adds or leaves out by itself, and what the switch's own name and log are set by elsewhere
 _BESIDE = re.compile(
     r"Building configuration|Current configuration|frr version |hostname |domainname |log |service |"
-    r"no ipv6 forwarding$|ip forwarding$"
+    r"(no )?ipv6 forwarding$|ip forwarding$"
 )
 _CLOSING = re.compile(r"(!.*|end|exit\S*)?$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,24 @@ if TYPE_CHECKING:
 
 
 def frr_conf(switch: Switch) -> str:
-    """Return the whole configuration: interfaces with their /31, loopback, eBGP on every fabric link (RFC 7938).
+    """Return the whole configuration: interfaces with their addresses, loopbacks, eBGP on every link (RFC 7938).
 
-    Only the switch's own links and loopback are announced, by an exact prefix list, so that a leaf can never
-    become a way to anywhere else. A switch that Gigaworks does not configure has an empty one.
+    A link between switches without addresses is unnumbered: BGP runs over link-local ones, and IPv4 routes have IPv6
+    next hops (RFC 8950). Only the switch's own links and loopbacks are announced, by exact prefix lists, so that a
+    leaf can never become a way to anywhere else. A switch that Gigaworks does not configure has an empty text.
     """
     if switch.platform is None or switch.loopback is None:
         return ""
     loopback = switch.loopback.partition("/")[0]
-    own = sorted(
-        {ipaddress.ip_interface(port.address).network for port in switch.ports if port.address}
-        | {ipaddress.ip_network(loopback)},
-        key=lambda prefix: (int(prefix.network_address), prefix.prefixlen),
-    )
-    return _template().render(switch=switch, loopback=loopback, own=own)
+    own = _networks([port.address for port in switch.ports], loopback)
+    own6 = _networks([port.address6 for port in switch.ports], switch.loopback6) if switch.loopback6 else []
+    return _template().render(switch=switch, loopback=loopback, own=own, own6=own6)
+
+
+def _networks(links: Iterable[str | None], loopback: str) -> list[str]:
+    """Return the prefixes of links and of a loopback, in the order of their addresses."""
+    found = {ipaddress.ip_interface(link).network for link in links if link} | {ipaddress.ip_network(loopback)}
+    return [str(prefix) for prefix in sorted(found, key=lambda p: (int(p.network_address), p.prefixlen))]
 
 
 @functools.cache

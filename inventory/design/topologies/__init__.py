@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from gigaworks.inventory.design.members import Plane, Trunk
 from gigaworks.inventory.design.topologies import dragonfly, three_tier, two_tier
-from gigaworks.inventory.model.network import FabricNoun, Topology
+from gigaworks.inventory.model.network import Switched, Topology
 
-TOPOLOGIES: Mapping[Topology, Callable[[FabricNoun, Plane], Iterator[Trunk]]] = {
+TOPOLOGIES: Mapping[Topology, Callable[[Switched, Plane], Iterator[Trunk]]] = {
     "two-tier": two_tier.trunks,
     "three-tier": three_tier.trunks,
     "dragonfly+": dragonfly.trunks,

@@ -11,12 +11,12 @@ from typing import TypeVar
 
 from gigaworks.inventory.design.members import Plane, Trunk, even, spread
 from gigaworks.inventory.design.topologies.two_tier import within_groups
-from gigaworks.inventory.model.network import FabricNoun
+from gigaworks.inventory.model.network import Switched
 
 _T = TypeVar("_T")
 
 
-def trunks(fabric: FabricNoun, plane: Plane) -> Iterator[Trunk]:
+def trunks(fabric: Switched, plane: Plane) -> Iterator[Trunk]:
     """Return the trunks of a plane, those inside the pods first."""
     yield from within_groups(fabric, plane)
     for spines in plane.spines.values():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gigaworks.inventory.design.members import Plane, Trunk, even, spread
-from gigaworks.inventory.model.network import FabricNoun
+from gigaworks.inventory.model.network import Switched
 
 
-def trunks(fabric: FabricNoun, plane: Plane) -> Iterator[Trunk]:
+def trunks(fabric: Switched, plane: Plane) -> Iterator[Trunk]:
     """Return the trunks of a plane."""
     spines = [spine for group in plane.spines.values() for spine in group]
     for leaves in plane.leaves.values():
@@ -16,7 +16,7 @@ def trunks(fabric: FabricNoun, plane: Plane) -> Iterator[Trunk]:
             yield from spread(leaf, spines, even(fabric.uplinks, len(leaf.ports), len(spines)))
 
 
-def within_groups(fabric: FabricNoun, plane: Plane) -> Iterator[Trunk]:
+def within_groups(fabric: Switched, plane: Plane) -> Iterator[Trunk]:
     """Return the trunks between the leaves and the spines of each group, a two-tier tree of its own."""
     for group, leaves in plane.leaves.items():
         spines = plane.spines.get(group, [])

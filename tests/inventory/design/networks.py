@@ -1,4 +1,4 @@
-"""Sites for tests of the network: racks with network gear, nodes of a given device, and the fabrics of the test."""
+"""Sites for tests of the network: racks for network gear, racks of nodes, and the fabrics of the test."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ schema: 1
 site: {name: net, country: FR, jurisdiction: EU, domain: net.internal, contracted_power: 900 MW}
 boot: {network: mgmt, images: {x86_64: debian, aarch64: debian}}
 profiles: {node: {roles: [base]}}
+"""
+NETWORKS = """
 networks:
   oob: {kind: oob, prefix: 10.0.0.0/16, gateway: 10.0.0.1}
   mgmt: {kind: mgmt, prefix: 10.1.0.0/16, gateway: 10.1.0.1}
@@ -20,8 +22,9 @@ it_power: 500 MW
 power:
   busway-[a,b]: {{kind: busway, rating: 9 kA, voltage: 400 V}}
 rows:
-  net: {{racks: {{"net-[01-40]": {{type: eia-48u, feeds: [busway-a, busway-b], max_power: 60 kW}}}}}}
-  gpu: {{racks: {{"gpu-[001-{racks:03d}]": {{type: eia-48u, feeds: [busway-a, busway-b], max_power: 60 kW}}}}}}
+  net: {{racks: {{"net-[01-12]": {{type: eia-48u, feeds: [busway-a, busway-b], max_power: 60 kW}}}}}}
+  gpu: {{racks: {{"gpu-[01-{racks:02d}]": {{type: eia-48u, feeds: [busway-a, busway-b], max_power: 60 kW}}}}}}
+  nvl: {{racks: {{"nvl-[1-2]": {{type: gb200-nvl72, feeds: [busway-a, busway-b]}}}}}}
 nodes:
 {nodes}
 """
@@ -36,11 +39,11 @@ interfaces:
 """
 
 
-def write_site(root: Path, fabrics: str, nodes: str, racks: int = 4) -> Path:
-    """Write a site with ``fabrics``, a whole file, and ``nodes``, lines of the hall, in so many racks."""
+def write_site(root: Path, file: str, nodes: str, racks: int = 4) -> Path:
+    """Write a site with ``file`` for its fabrics and ``nodes``, lines of the hall, beside so many racks for them."""
     (root / "halls").mkdir(parents=True, exist_ok=True)
-    (root / "site.yaml").write_text(SITE)
-    (root / "fabrics.yaml").write_text(fabrics)
+    (root / "site.yaml").write_text(SITE + ("" if "\nnetworks:" in file else NETWORKS))
+    (root / "fabrics.yaml").write_text(file)
     (root / "halls" / "h1.yaml").write_text(HALL.format(racks=racks, nodes=nodes))
     return root
 
@@ -55,7 +58,6 @@ def write_device(root: Path, model: str, ports: int, kind: str = "400gbase-x-osf
     (folder / f"{model}.yaml").write_text(BOX.format(model=model, ports=lines, management=management))
     if not switch:
         (root / "overlays").mkdir(exist_ok=True)
-        (root / "overlays" / f"{model}.yaml").write_text(
-            f"schema: 1\ndevices: {{test/{model}: {{source: test, arch: x86_64}}}}\n"
-        )
+        overlay = f"schema: 1\ndevices: {{test/{model}: {{source: test, arch: x86_64}}}}\n"
+        (root / "overlays" / f"{model}.yaml").write_text(overlay)
     return f"test/{model}"

@@ -35,8 +35,8 @@ THREE_TIERS = """
       "p[1-{pods}]-spine-[01-32]": {{tier: spine, group: "p[1-{pods}]", rack: net-02, device: nvidia/qm9700}}
       "core-[001-{cores:03d}]": {{tier: core, rack: net-03, device: nvidia/qm9700}}
 """
-NODES = '  "dgx-[0001-{nodes:04d}]": {{rack: gpu-001, device: nvidia/dgx-h100, profile: node}}\n'
-MANAGERS = "  ufm-[1-{managers}]: {{rack: gpu-002, device: test/ufm, profile: node}}\n"
+NODES = '  "dgx-[0001-{nodes:04d}]": {{rack: gpu-01, device: nvidia/dgx-h100, profile: node}}\n'
+MANAGERS = "  ufm-[1-{managers}]: {{rack: gpu-02, device: test/ufm, profile: node}}\n"
 
 
 def tiers(blueprint: Blueprint) -> Counter[str]:
