@@ -71,6 +71,7 @@ def _kernel() -> None:
 
 def _operator(operator: Operator) -> None:
     values = f"/etc/kubernetes/gigaworks-{operator.name}.yaml"
+    installed = f"/etc/kubernetes/.gigaworks-{operator.name}.sha256"  # of the values that it was installed with
     rendered_file(
         name=f"Values of {operator.name}",
         path=values,
@@ -81,8 +82,9 @@ def _operator(operator: Operator) -> None:
     probed(
         name=f"Operator {operator.name}",
         probe=f"{helm} list {where} --deployed --output json 2>/dev/null | "
-        f"""grep -o '"name":"{operator.name}".*"chart":"[^"]*"' | grep -o -- '-{operator.version}"' | tr -d '"'""",
-        expected=f"-{operator.version}",
+        f"""grep -o '"name":"{operator.name}".*"chart":"[^"]*"' | grep -o -- '-{operator.version}"' | tr -d '"'\n"""
+        f'[ "$(sha256sum <{values})" = "$(cat {installed} 2>/dev/null)" ] && echo with its values',
+        expected=f"-{operator.version}\nwith its values",
         command=f"{helm} upgrade --install {operator.name} {shlex.quote(operator.chart)} {where} --create-namespace "
-        f"--version {operator.version} --values {values} --wait",
+        f"--version {operator.version} --values {values} --wait && sha256sum <{values} >{installed}",
     )

@@ -6,6 +6,7 @@ topology from the compute fabric (nodes on the same leaves are one switch of Slu
 from Slurm 25.05 on, and never both: Slurm ignores the first where the second exists), prolog and epilog, and the
 health check where every compute node has role health. Needs role munge before it. ``scontrol`` has to be able to
 parse a candidate of slurm.conf before it replaces the old one.
+``slurmd`` does not come up under user-mode emulation: the tests run it on x86-64.
 Proof: ``scontrol ping``, the state of the own node, its GRES as slurmd sees it, the service's state.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from gigaworks.roles.check import Check, Output, UnreadableError, text
+from gigaworks.roles.check import Check, Output, UnreadableError, text, yes
 from gigaworks.roles.service_checks import service_checks
 from gigaworks.roles.slurm import files
 from gigaworks.roles.slurm.params import Params
@@ -16,7 +16,8 @@ USABLE = ("idle", "mixed", "allocated", "completing", "planned", "reserved", "dr
 def checks(params: Params, context: Context) -> list[Check]:
     """Return what is read back."""
     if params.part == "accounting":
-        return [*service_checks("slurmdbd"), Check("answers", "slurmdbd answers", "sacctmgr -n show cluster 2>&1", "")]
+        listens = "ss -Hltn 'sport = :6819' | grep -q LISTEN"
+        return [*service_checks("slurmdbd"), Check("listens", "slurmdbd listens on TCP 6819", listens, "yes", yes)]
     name, _ = files.topology(params, context)
     topology = "ls /etc/slurm | grep '^topology[.]'; true"
     found = [
