@@ -22,7 +22,7 @@ from typing_extensions import TypedDict
 from gigaworks.inventory.problem import Problem
 from gigaworks.roles import known_hosts, trouble
 from gigaworks.roles.check import Output
-from gigaworks.roles.pending import Pending, UnsettledError, lines
+from gigaworks.roles.pending import Hint, Pending, UnsettledError, lines
 from gigaworks.roles.script import Assume, Other, Outcome, Ran, Run, Script, Step
 from gigaworks.roles.target import Target
 from gigaworks.roles.together import together
@@ -89,6 +89,7 @@ class GigaworksConnector(BaseConnector):
         self.script: Script | None = None  # the last one
         self.executions = 0
         self.asked: dict[str, str] = {}  # raw command of a fact → how it stands in a script
+        self.hints: dict[Hint, str] = {}  # what facts said on like nodes where the operations before had changed it
         self.blank = False  # whether a fact that was not read says nothing, instead of being read
         self.failure: tuple[str, str] | None = None  # the last command that failed, and what it said
         self._facts: dict[str, Held] = {}
@@ -341,10 +342,11 @@ class GigaworksConnector(BaseConnector):
         sure = held.after == self._acted and not self.pending.unsettled
         if deciding is None or not self.pending.acts:
             return held.text if sure else None
-        if "\0" in held.text and not sure:
+        likely = held.text if sure else self.hints.get((deciding.op, raw, deciding.asked(raw)), held.text)
+        if "\0" in likely and not sure:
             return None
-        deciding.steps.append(Assume(raw, step.text, held.text, sure))
-        return held.text
+        deciding.steps.append(Assume(raw, step.text, likely, sure))
+        return likely
 
     def put_file(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gevent.event import Event
 
 from gigaworks.roles.learned import Facts
+from gigaworks.roles.pending import Hint
 
 PATIENCE_SECONDS = 3.0  # for hosts that find out: then one more of those that wait begins to do so, too
 
@@ -26,6 +27,7 @@ class Learning:
     def __init__(self, known: dict[str, Facts]) -> None:
         self._known = {key: dict(facts) for key, facts in known.items()}
         self._studies: dict[tuple[str, ...], _Study] = {}
+        self._hints: dict[tuple[str, ...], dict[Hint, str]] = {}
 
     def goes_first(self, keys: Sequence[str]) -> bool:
         """Return whether this host is one to find out; else it has waited for the first that did."""
@@ -46,6 +48,10 @@ class Learning:
         for key, facts in asked.items():
             self._known.setdefault(key, {}).update(facts)
         self._studies[tuple(keys)].done.set()
+
+    def hints(self, keys: Sequence[str]) -> dict[Hint, str]:
+        """Return what facts turned out to say on nodes with these roles, for the others to expect; they add to it."""
+        return self._hints.setdefault(tuple(keys), {})
 
     def facts(self, keys: Sequence[str]) -> Facts:
         """Return the facts that these roles are known to ask for."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SCRIPT_BYTES = 512 * 1024  # a script does not grow beyond
 pyinfra_operation: Any = importlib.import_module("pyinfra.api.operation")  # the package has a function of that name
+Hint = tuple[str, str, int]  # an operation, the key of a fact, how often the operation has asked for it before
 run_where_called = pyinfra_operation.execute_immediately
 
 
@@ -60,9 +61,15 @@ class Entry:
         meta._success, meta._commands = success, self.done + self.commands
         meta._combined_output = CommandOutput(self.said)
 
-    def surprised(self, results: list[Ran | Other | None]) -> None:
+    def asked(self, key: str, end: int | None = None) -> int:
+        """Return how often the operation asked for a fact before its step ``end``."""
+        return sum(isinstance(step, Assume) and step.key == key for step in [*self.past, *self.steps[:end]])
+
+    def surprised(self, results: list[Ran | Other | None], hints: dict[Hint, str]) -> None:
         """Take in that a fact said something else; where commands ran before it, they are not to run again."""
-        end = next(n for n, result in enumerate(results) if isinstance(result, Other) and result.surprise)
+        end, found = next((n, r) for n, r in enumerate(results) if isinstance(r, Other) and r.surprise)
+        if isinstance(step := self.steps[end], Assume) and found.output.code == 0:
+            hints[self.op, step.key, self.asked(step.key, end)] = found.output.text
         ran = sum(isinstance(step, Run) for step in self.steps[:end])
         self.done += self.commands[:ran]
         if self.done:
@@ -241,7 +248,7 @@ class Pending:
             position += len(entry.steps)
             entry.said = [line for ran in own if isinstance(ran, Ran) for line in lines(ran.out, ran.error)]
             if any(isinstance(result, Other) for result in own):
-                entry.surprised(own)
+                entry.surprised(own, self.connector.hints)
                 self._todo[:0] = entries[number:]
                 return
             unfinished = [

@@ -143,6 +143,7 @@ class Session:
         """Read ahead, call the roles' operations, and return what the shell texts ``reads`` say after it."""
         keys, acts = [call.key for call in calls], self.pending.acts
         first = learning.goes_first(keys)
+        self.connector.hints = learning.hints(keys)
         try:
             with ctx_host.use(self.host):
                 read = self.connector.prefetch(learning.facts(keys), [] if acts else reads)

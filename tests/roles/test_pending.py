@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,8 +41,11 @@ class Here(GigaworksConnector):
         done = subprocess.run(["sh", "-c", command], input=stdin, capture_output=True, timeout=20, check=False)
         return done.returncode, done.stdout, done.stderr
 
+    scripts = 0
+
     def _converse(self, script: Script) -> int:
         self.executions += 1
+        self.scripts += bool(script.steps)
         done = subprocess.run(["sh", "-s"], input=script.text, capture_output=True, timeout=20, check=False)
         script.hear(done.stdout)
         script.error += done.stderr
@@ -62,7 +66,9 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Run:
     """A role called on this computer."""
 
-    def __init__(self, role: Role, folder: Path, one_by_one: bool = False, mode: Any = "apply") -> None:
+    def __init__(
+        self, role: Role, folder: Path, one_by_one: bool = False, mode: Any = "apply", hints: Any = None
+    ) -> None:
         folder.mkdir(exist_ok=True)
         context = Context(
             name="here", address="", arch="x86_64", nics=[], routes=[], accelerators=None, bricks=[], mounts=[],
@@ -75,7 +81,8 @@ class Run:
         host = next(iter(state.inventory))
         host.connector = connector = Here(state, host)
         host.connected = True
-        self.session = session.Session(state, host, mode, lambda _: None)
+        self.session: Any = session.Session(state, host, mode, lambda _: None)
+        connector.hints = {} if hints is None else hints
         self.error: Exception | None = None
         if one_by_one:
             decide = connector.pending.call
@@ -128,6 +135,21 @@ def test_the_same_as_one_by_one(tmp_path: Path) -> None:
     assert ahead.changed == slow.changed
     assert "counted" not in ahead.changed, "it was decided before the file had two lines, and decided anew"
     assert ahead.executions < slow.executions
+
+
+def test_a_like_node_knows_what_to_expect(tmp_path: Path) -> None:
+    """What surprised one node is expected on the next: one script, the same state; where it is wrong, the same too."""
+    first = Run(chain, tmp_path / "x")
+    shutil.rmtree(tmp_path / "x")
+    again = Run(chain, tmp_path / "x", hints=first.session.connector.hints)
+    assert again.error is None
+    assert again.changed == first.changed
+    assert again.session.connector.scripts < first.session.connector.scripts
+    (tmp_path / "x/a/file").unlink()
+    (tmp_path / "x/b/settings").unlink()
+    mended = Run(chain, tmp_path / "x", hints=first.session.connector.hints)
+    assert mended.error is None
+    assert Run(chain, tmp_path / "x").changed == []
 
 
 def test_twice_changes_nothing(tmp_path: Path) -> None:
