@@ -38,8 +38,8 @@ class Member:
 
 
 def isolate(hosts: int) -> None:
-    """Leave the computer's network; make room for as many neighbours first."""
-    for name, entries in (("gc_thresh1", 4 * hosts), ("gc_thresh2", 8 * hosts), ("gc_thresh3", 16 * hosts)):
+    """Leave the computer's network; make room for as many neighbours first, where 250 hosts would not do."""
+    for name, entries in (("gc_thresh2", 2 * hosts), ("gc_thresh3", 4 * hosts)):
         if int((TABLE / name).read_text()) < entries:
             (TABLE / name).write_text(str(entries))
     linux.unshare(linux.NEWNET | linux.NEWNS)
