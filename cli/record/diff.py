@@ -90,9 +90,9 @@ def compare(before: Blueprint, after: Blueprint, counted: tuple[Totals, Totals] 
         if old.keys() - new.keys():
             removed[kind] = sorted(old.keys() - new.keys())
         for name in sorted(old.keys() & new.keys()):
-            if old[name] == new[name]:
-                continue
             where = getattr(new[name], "where", "")
+            if old[name] == (msgspec.structs.replace(new[name], where=old[name].where) if where else new[name]):
+                continue
             members = _members(before, after, name) if kind == "profiles" else []
             subjects, said = (members, "nodes") if members else ([name], kind)
             both = msgspec.to_builtins(old[name]), msgspec.to_builtins(new[name])

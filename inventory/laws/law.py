@@ -34,7 +34,7 @@ class Standing:
         """Maximum draw in kW under its power cap; None is unknown."""
         return self.designed.draw_kw
 
-    @property
+    @functools.cached_property
     def inlets(self) -> dict[str, int]:
         """How many power inlets are plugged into each feed: inlet i into feed i mod n; a busbar hangs on every feed."""
         found: dict[str, int] = defaultdict(int)

@@ -43,7 +43,9 @@ class Noun(BaseModel):
 
     def at(self, field: str = "") -> Place:
         """Return where the value of ``field`` stands; the noun's own place where it was left out."""
-        source, named_at = self._source, self._named_at
+        held = self.__pydantic_private__ or {}  # attribute by attribute is slow, and this is asked for each device
+        source: Map | None = held.get("_source")
+        named_at: Place | None = held.get("_named_at")
         if field and source is not None and field in source.values_at:
             return source.values_at[field]
         return named_at or (source.place if source is not None else UNKNOWN)
