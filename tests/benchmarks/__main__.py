@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks import scale
 from tests.lab.gigaworks import COMMAND, Site
 
 README = Path(__file__).parents[2] / "README.md"
@@ -56,6 +57,8 @@ def main() -> None:
             walk(site, row)
         finally:
             site.run("lab", "down", "demo")
+    for figures in scale.figures():
+        row(*figures)
     text = README.read_text(encoding="utf-8")
     table = ["| what | figure | beside |", "| --- | --- | --- |", *(f"| {a} | {b} | {c} |" for a, b, c in rows)]
     kind = f"Made by `make benchmark` on {os.cpu_count()} cores, {platform.machine()}, Linux {platform.release()}."
