@@ -53,7 +53,7 @@ def reach_m(media: str, speed_mbit_s: int | None) -> float | None:
 def medium(length_m: float, speed_mbit_s: int | None, twisted_pair: bool) -> Media:
     """Return the first medium that reaches; single-mode fibre where none does: law NET-6 judges it.
 
-    An unknown speed is taken for 10 Gbit/s, the shortest-lived guess that still names copper for a short cable.
+    An unknown speed is taken for 10 Gbit/s; law NET-6 judges only speeds that are known.
     """
     if twisted_pair:
         return "cat6a"
