@@ -31,7 +31,7 @@ def show_node(blueprint: Blueprint, node: Node, status: NodeStatus | None, strea
         ),
         ("runs", f"{node.profile}: {' '.join(call.role for call in blueprint.profiles[node.profile].roles)}"),
         ("image", short((status and status.image) or "-")),
-        ("bmc", f"{node.bmc.name} {node.bmc.address} ({node.bmc.mac})" if node.bmc else "none"),
+        ("bmc", f"{node.bmc.name} {node.bmc.address} ({node.bmc.mac or 'MAC unknown'})" if node.bmc else "none"),
         ("power", _power(node, status)),
         ("never with", joined([f"{kind} {name}" for kind, name in sorted(node.failure_domains.items())])),
         ("declared", node.where),

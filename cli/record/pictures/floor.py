@@ -38,7 +38,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Floor(msgspec.Struct, frozen=True, kw_only=True):
-    """A hall seen from above. Air that is not taken by liquid goes to the room."""
+    """A hall seen from above, its rows from the back to the front."""
 
     hall: Hall
     rows: list[Row]
