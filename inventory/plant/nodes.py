@@ -27,13 +27,17 @@ class Nodes:
         self._database = database
 
     def expect(self, names: Iterable[str], now: float | None = None) -> list[str]:
-        """Make a record in state expected for every name that has none; return those names, sorted."""
+        """Make a record in state expected for every name that has none; return those names, sorted.
+
+        Two runs may do so at once: each name gets one record.
+        """
         at = time.time() if now is None else now
         with self._database.write() as connection:
             known = set(connection.execute(select(schema.nodes.c.name)).scalars())
             new = sorted(set(names) - known)
             if new:
-                connection.execute(insert(schema.nodes), [_row(NodeRecord(name=name, since=at)) for name in new])
+                added = self._database.insert(schema.nodes).on_conflict_do_nothing()
+                connection.execute(added, [_row(NodeRecord(name=name, since=at)) for name in new])
         return new
 
     def get(self, name: str) -> NodeRecord | None:

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from gigaworks.inventory.blueprint import Node
@@ -170,12 +169,10 @@ class Plant:
 
     def _upsert(self, table: Any, values: dict[str, Any]) -> None:
         keys = [column.name for column in table.primary_key]
-        kind = postgresql if self._database.dialect == "postgresql" else sqlite
         changes = {name: value for name, value in values.items() if name not in keys}
         with self._database.write() as connection:
-            connection.execute(
-                kind.insert(table).values(values).on_conflict_do_update(index_elements=keys, set_=changes)
-            )
+            added = self._database.insert(table).values(values)
+            connection.execute(added.on_conflict_do_update(index_elements=keys, set_=changes))
 
 
 def _resource(row: Any) -> Resource:
