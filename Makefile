@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 sudo := $(if $(filter 0,$(shell id -u)),,sudo)
 bin := .venv/bin
+comma := ,
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,18 +20,25 @@ engine: .venv/.packages
 trees: .venv/.system .venv/.packages
 	@$(sudo) $(bin)/gigaworks lab trees
 
+# $(call install,PACKAGES): from the mirror that this computer's own apt names; what is there is left alone
+define install
+@echo "setup: system packages"
+@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done | xargs); \
+ if [ -n "$$missing" ]; then \
+   echo "setup: installing $$missing"; \
+   $(sudo) mkdir -p /etc/postgresql-common; \
+   test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' | $(sudo) tee /etc/postgresql-common/createcluster.conf >/dev/null; \
+   $(sudo) apt-get update -q; \
+   $(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+ fi
+@mkdir -p .venv && touch $@
+endef
+
 .venv/.system: system-packages.txt
-	@echo "setup: system packages"
-	@wanted=$$(sed 's/#.*//' system-packages.txt | xargs); \
-	 missing=$$(for p in $$wanted; do dpkg-query -W -f '$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || echo "$$p"; done | xargs); \
-	 if [ -n "$$missing" ]; then \
-	   echo "setup: installing $$missing"; \
-	   $(sudo) mkdir -p /etc/postgresql-common; \
-	   test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' | $(sudo) tee /etc/postgresql-common/createcluster.conf >/dev/null; \
-	   $(sudo) apt-get update -q; \
-	   $(sudo) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
-	 fi
-	@mkdir -p .venv && touch $@
+	$(call install,$$(sed '/^# for tests only/$(comma)$$d; s/[#].*//' $<))
+
+.venv/.system-tests: system-packages.txt
+	$(call install,$$(sed 's/[#].*//' $<))
 
 .venv/.packages: requirements.lock pyproject.toml
 	@echo "setup: Python packages into .venv, each checked against its hash"
@@ -42,7 +50,7 @@ trees: .venv/.system .venv/.packages
 demo: setup ## the whole job: a small site declared, built, proven, broken, healed and taken down
 	@$(sudo) tests/demo.sh
 
-test: setup lint ## what .ci/run calls
+test: setup .venv/.system-tests lint ## what .ci/run calls
 	@$(sudo) $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.packages ## style, types, layers
