@@ -59,17 +59,18 @@ class Cabling:
     def cables(self, numbers: Numbers) -> list[Cable]:
         """Return every cable, by its number."""
         given = numbers.give("cable", self._wanted, 1, in_order=True)
-        media: dict[tuple[Run, float], str] = {}
+        media: dict[tuple[int, float], str] = {}  # a run is one object for all its cables, and long to hash
         made = []
-        for name, number in sorted(given.items(), key=lambda item: item[1]):
+        for number, name in sorted(zip(given.values(), given, strict=True)):
             a, b, run = self._wanted[name]
+            fabric, speed, plug_a, plug_b, declared = run
             length = self._length(a.device, b.device)
-            if (run, length) not in media:
-                media[run, length] = run.media or medium(length, run.speed_mbit_s, "RJ45" in (run.a.form, run.b.form))
+            kind = id(run), length
+            if kind not in media:
+                media[kind] = declared or medium(length, speed, "RJ45" in (plug_a.form, plug_b.form))
             made.append(Cable(
-                id=f"{number:04d}", a=a, b=b, fabric=run.fabric, media=media[run, length], length_m=length,
-                speed_mbit_s=run.speed_mbit_s, form_a=run.a.form, form_b=run.b.form,
-                breakout_a=run.a.breakout, breakout_b=run.b.breakout,
+                id=f"{number:04d}", a=a, b=b, fabric=fabric, media=media[kind], length_m=length, speed_mbit_s=speed,
+                form_a=plug_a.form, form_b=plug_b.form, breakout_a=plug_a.breakout, breakout_b=plug_b.breakout,
             ))  # fmt: skip
         return made
 

@@ -10,7 +10,7 @@ from gigaworks.inventory.blueprint import Accelerators, Node, Pdu, ScaleUpDomain
 from gigaworks.inventory.catalog.catalogue import Device
 from gigaworks.inventory.design.addresses import controller
 from gigaworks.inventory.design.links import Link
-from gigaworks.inventory.design.nics import nics
+from gigaworks.inventory.design.nics import Nics
 from gigaworks.inventory.design.numbers import Numbers
 from gigaworks.inventory.design.power import LETTERS, feed_shares, tap_name
 from gigaworks.inventory.design.profiles import power_cap_kw
@@ -76,8 +76,7 @@ class Nodes:
         self._site = site
         self._draws = draws
         self._oob = oob
-        self._mgmt = mgmt
-        self._links = links
+        self._nics = Nics(site, mgmt, links)
         self._outlets = outlets
         self._nvlink = {node: rack for rack, domain in domains.items() for node in domain.nodes}
         self._skus: dict[str, Sku] = {}
@@ -109,7 +108,7 @@ class Nodes:
             serial=serial or (f"LAB-{name.upper()}" if site.facts.lab else None),
             bmc=bmc,
             outlets=self._outlets.get(name, []),
-            nics=nics(site, placed, self._mgmt[name], self._links),
+            nics=self._nics.of(placed),
             draw_kw=self._draws[name],
             power_cap_w=None if cap is None else round(cap * 1000),
             failure_domains=_domains(site, placed, self._nvlink.get(name)),

@@ -38,13 +38,14 @@ class Numbers:
         ``in_order`` says that the names come in their natural order already, which saves the sorting.
         """
         before, blocked, names = self._before.get(pool, {}), set(taken), dict.fromkeys(names)
-        given = {name: before[name] for name in names if name in before} if before else {}
+        given = {name: number for name in names if (number := before.get(name)) is not None} if before else {}
         used = {*blocked, *given.values()}
         if len(used) < len(blocked) + len(given) or min(given.values(), default=first) < first:
             return self.give_runs(pool, dict.fromkeys(names, 1), first, dict.fromkeys(blocked, 1))
-        free = (number for number in itertools.count(first) if number not in used)
-        new = [name for name in names if name not in given] if given else [*names]
-        given.update(zip(new if in_order else sorted(new, key=self._natural), free, strict=False))
+        if len(given) < len(names):
+            free = (number for number in itertools.count(first) if number not in used)
+            new = [name for name in names if name not in given] if given else [*names]
+            given.update(zip(new if in_order else sorted(new, key=self._natural), free, strict=False))
         self._after[pool] = given
         return given
 

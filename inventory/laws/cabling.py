@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gigaworks.inventory.blueprint import Cable, CableEnd
 from gigaworks.inventory.laws.fabric import gbit
@@ -26,15 +27,15 @@ def cables_hold(case: Case) -> Iterator[Problem | Measure]:
     reaches: dict[tuple[str, int | None], float | None] = {}
     longest: dict[tuple[str, int | None], float] = {}
     for cable in case.blueprint.cables:
-        here, there = speeds.of(cable.a), speeds.of(cable.b)
-        forms = cable.form_a, cable.form_b
-        if forms[0] != forms[1] and "RJ45" in forms and None not in forms:
-            detail = f"{speeds.ref(cable.a)} has {forms[0]}, {speeds.ref(cable.b)} has {forms[1]}"
+        a, b = cable.a, cable.b
+        here, there = speeds.ports(a.device).get(a.port), speeds.ports(b.device).get(b.port)
+        if cable.form_a != cable.form_b and "RJ45" in (forms := (cable.form_a, cable.form_b)) and None not in forms:
+            detail = f"{speeds.ref(a)} has {forms[0]}, {speeds.ref(b)} has {forms[1]}"
             fix = "a port of the same kind, or a device that has one"
             where = speeds.place(cable)
             yield finding("NET-6", f"cable/{cable.id}", "joins a twisted pair and a cage", detail, fix, where)
         elif here and there and here != there:
-            detail = f"{speeds.ref(cable.a)} has {gbit(here)}, {speeds.ref(cable.b)} has {gbit(there)}"
+            detail = f"{speeds.ref(a)} has {gbit(here)}, {speeds.ref(b)} has {gbit(there)}"
             fix = "a device or switch of the same port speed, or a `breakout`"
             where = speeds.place(cable)
             yield finding("NET-6", f"cable/{cable.id}", "joins two speeds", detail, fix, where)
@@ -67,15 +68,16 @@ def _short(case: Case, cable: Cable, reach: float | None) -> Problem:
 
 
 class _Speeds:
-    """The nominal speed of ports after breakout, each device type looked at once."""
+    """The nominal speed of ports after breakout, each device and each type looked at once."""
 
     def __init__(self, case: Case) -> None:
         self._site = case.site
-        self._ports: dict[tuple[str, int], dict[str, int | None]] = {}
+        self.ports = functools.cache(self._ports)
+        self._of_type = functools.cache(self._speeds)
 
     def ref(self, end: CableEnd) -> str:
         """Return the device type at an end; a rack PDU has none."""
-        return self._declared(end)[0]
+        return self._declared(end.device)[0]
 
     def place(self, cable: Cable) -> Place:
         """Return where the first end that is a node or switch says what device it is."""
@@ -83,22 +85,20 @@ class _Speeds:
         found = (site.nodes.get(end.device) or site.switches.get(end.device) for end in (cable.a, cable.b))
         return next((standing.noun.at("device") for standing in found if standing), Place(""))
 
-    def of(self, end: CableEnd) -> int | None:
-        """Return Mbit/s; None is unknown."""
-        ref, lanes = key = self._declared(end)
-        if key not in self._ports:
-            device = self._site.catalogue.device(ref)
-            speeds = device.speeds if device else {}
-            self._ports[key] = (
-                speeds
-                if lanes == 1
-                else {f"{p}s{n}": s and s // lanes for p, s in speeds.items() for n in range(lanes)}
-            )
-        return self._ports[key].get(end.port)
+    def _ports(self, device: str) -> Mapping[str, int | None]:
+        """Return Mbit/s by port; None, or no port, is unknown."""
+        return self._of_type(*self._declared(device))
 
-    def _declared(self, end: CableEnd) -> tuple[str, int]:
-        node = self._site.nodes.get(end.device)
+    def _speeds(self, ref: str, lanes: int) -> Mapping[str, int | None]:
+        device = self._site.catalogue.device(ref)
+        speeds = device.speeds if device else {}
+        if lanes == 1:
+            return speeds
+        return {f"{port}s{n}": speed and speed // lanes for port, speed in speeds.items() for n in range(lanes)}
+
+    def _declared(self, device: str) -> tuple[str, int]:
+        node = self._site.nodes.get(device)
         if node is not None:
             return node.noun.device, 1
-        switch = self._site.switches.get(end.device)
+        switch = self._site.switches.get(device)
         return (switch.noun.device, switch.noun.breakout) if switch is not None else ("a rack PDU", 1)

@@ -24,28 +24,21 @@ def survives_feed_loss(case: Case) -> Iterator[Problem | Measure]:
     it fails, on three 13.2 kW. NVL72: 8 shelves of 33 kW; on two feeds 132 kW are left. A rack with one feed, and a
     device that is declared to have one (`feeds: [busway-a]`), go down with it; their failure domains say so.
     """
+    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))  # lost feed → power device → kW
     for key in case.blueprint.racks:
         feeds = case.site.feeds[key]
         if len(feeds) < 2:
             continue
-        yield from _taps_suffice(case, key, {lost: feed_loads(case, key, {lost}) for lost in feeds})
+        without = {lost: feed_loads(case, key, {lost}) for lost in feeds}
+        yield from _taps_suffice(case, key, without)
         yield from _shelves_suffice(case, key)
         for device in case.inside[key]:
             yield from _supplies_suffice(device)
-    yield from _parents_suffice(case, moved_loads(case))
-
-
-def moved_loads(case: Case) -> dict[str, dict[str, float]]:
-    """Return by how many kW the load of each power device changes when a feed is lost: lost feed → device → kW."""
-    moved: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for key in case.blueprint.racks:
-        feeds = case.site.feeds[key]
-        for lost in feeds if len(feeds) > 1 else []:
-            loads = feed_loads(case, key, {lost})
+        for lost, loads in without.items():
             for n, feed in enumerate(feeds):
                 change = loads[feed] - case.blueprint.power[tap_name(key, n)].load_kw
                 _push_up(case.site.parents, feed, change, moved[lost])
-    return moved
+    yield from _parents_suffice(case, moved)
 
 
 def feed_loads(case: Case, key: str, lost: Collection[str], off: Collection[str] = ()) -> dict[str, float]:

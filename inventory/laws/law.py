@@ -70,18 +70,21 @@ class Case:
         rank = {name: TIERS.index(switch.tier) for name, switch in self.blueprint.switches.items()}
         found = {name: Wired() for name in self.blueprint.switches}
         for cable in self.blueprint.cables:
-            for here, there in ((cable.a.device, cable.b.device), (cable.b.device, cable.a.device)):
-                if here not in found:
-                    continue
-                wired, speed = found[here], cable.speed_mbit_s or 0
-                if rank.get(there, -1) < rank[here]:
-                    wired.down += 1
-                    wired.down_mbit += speed
-                elif rank[there] > rank[here]:
-                    wired.up += 1
-                    wired.up_mbit += speed
-                else:
+            one, other, speed = cable.a.device, cable.b.device, cable.speed_mbit_s or 0
+            low, high = rank.get(one, -1), rank.get(other, -1)
+            if low > high:
+                one, other, low, high = other, one, high, low
+            if low == high:  # two of a tier, or two that are no switch
+                for wired in (found[one], found[other]) if low >= 0 else ():
                     wired.across += 1
+                continue
+            above = found[other]
+            above.down += 1
+            above.down_mbit += speed
+            if low >= 0:
+                below = found[one]
+                below.up += 1
+                below.up_mbit += speed
         return found
 
     @functools.cached_property
