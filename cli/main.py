@@ -67,6 +67,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"gigaworks.cli.commands.{cmd_name.replace('-', '_')}").command
+        if command.help:  # a docstring with a backslash is a raw one: click's mark for lines to keep is none in it
+            command.help = command.help.replace("\\b\n", "\b\n")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -71,6 +71,14 @@ def test_every_verb_has_one_file_and_every_file_is_a_verb() -> None:
         assert out.startswith(f"Usage: gigaworks {verb}")
 
 
+def test_help_pages_keep_their_examples_in_lines() -> None:
+    """No help page shows click's mark for lines that are kept; the lines of examples begin with the program's name."""
+    pages = {verb: run(verb, "--help")[1] for verb in VERBS}
+
+    assert [verb for verb, page in pages.items() if "\\b" in page] == []
+    assert "\n  gigaworks show demo power\n" in pages["show"]
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
