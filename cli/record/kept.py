@@ -29,7 +29,7 @@ from gigaworks.inventory.problem import GigaworksError, Problem
 TABLES: dict[str, Any] = {"racks": Rack, "power": PowerDevice, "pdus": Pdu, "nodes": Node, "switches": Switch}
 _FILES, _BYTES = 16, 1024**3  # what the cache may hold; the files used last stay
 _HEAD = struct.Struct(">8sQQI")  # format, then where the index is: offset, bytes, CRC
-_FORMAT = b"GWKEPT01"
+_FORMAT = b"GWKEPT02"
 
 _T = TypeVar("_T")
 
@@ -40,6 +40,12 @@ class _Piece(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int
     size: int
     crc: int
+
+
+class _Thing(_Piece, frozen=True, array_like=True, gc=False):
+    """Where a thing of a table lies, without the line of the site files at which it is declared: lines move easily."""
+
+    where: str
 
 
 class _Index(msgspec.Struct, array_like=True):
@@ -76,7 +82,7 @@ class Kept:
         if form != _FORMAT:
             raise Damaged
         self._index = self._read(_Piece(*where), _Index)
-        self._tables: dict[str, dict[str, _Piece]] = {}
+        self._tables: dict[str, dict[str, _Thing]] = {}
 
     @property
     def totals(self) -> Totals:
@@ -114,14 +120,15 @@ class Kept:
         bundles = [self._read(self._index.cables[head], list[Cable]) for head in cables]
         return msgspec.structs.replace(self.rest, **tables, cables=[cable for bundle in bundles for cable in bundle])
 
-    def _table(self, table: str) -> dict[str, _Piece]:
+    def _table(self, table: str) -> dict[str, _Thing]:
         if table not in self._tables:
-            self._tables[table] = msgspec.msgpack.decode(self._index.tables[table], type=dict[str, _Piece])
+            self._tables[table] = msgspec.msgpack.decode(self._index.tables[table], type=dict[str, _Thing])
         return self._tables[table]
 
     def _things(self, table: str, names: Any) -> dict[str, Any]:
         pieces = self._table(table)
-        return {name: self._read(pieces[name], TABLES[table]) for name in names}
+        found = {name: self._read(pieces[name], TABLES[table]) for name in names}
+        return {name: msgspec.structs.replace(thing, where=pieces[name].where) for name, thing in found.items()}
 
     def _bytes(self, piece: _Piece) -> bytes:
         return self._data[piece.offset : piece.offset + piece.size]
@@ -135,15 +142,15 @@ class Kept:
     def differing(self, other: Kept) -> tuple[Blueprint, Blueprint]:
         """Return what is not the same in this blueprint and in the other, cut out of each.
 
-        Where a profile differs, its nodes are in both: what they run is theirs.
+        A moved line is no difference. Where a profile differs, its nodes are in both: what they run is theirs.
         """
         sides = (self, other)
         names: dict[str, set[str]] = {}
         for table in TABLES:
             ours, theirs = self._table(table), other._table(table)
             names[table] = {n for n in {*ours, *theirs} if not _same(self, ours.get(n), other, theirs.get(n))}
-        ours, theirs = self._index.cables, other._index.cables
-        heads = [n for n in {**ours, **theirs} if not _same(self, ours.get(n), other, theirs.get(n))]
+        one_way, another = self._index.cables, other._index.cables
+        heads = [n for n in {**one_way, **another} if not _same(self, one_way.get(n), other, another.get(n))]
         one, two = (side.rest.profiles for side in sides)
         profiles = {name for name in one if name in two and one[name] != two[name]}
         if profiles:
@@ -176,6 +183,10 @@ def in_pieces(blueprint: Blueprint) -> bytes:
         encoder.encode_into(value, data, offset)
         return _Piece(offset, len(data) - offset, zlib.crc32(memoryview(data)[offset:]))
 
+    def put_thing(thing: Any) -> _Thing:
+        piece = put(msgspec.structs.replace(thing, where=""))
+        return _Thing(piece.offset, piece.size, piece.crc, thing.where)
+
     def raw(value: Any) -> msgspec.Raw:
         return msgspec.Raw(encoder.encode(value))
 
@@ -190,7 +201,8 @@ def in_pieces(blueprint: Blueprint) -> bytes:
     index = put(_Index(
         rest=put(rest),
         tables={
-            table: raw({name: put(thing) for name, thing in getattr(blueprint, table).items()}) for table in TABLES
+            table: raw({name: put_thing(thing) for name, thing in getattr(blueprint, table).items()})
+            for table in TABLES
         },
         cables={head: put(bundle) for head, bundle in cables.items()},
         plugged=raw({device: list(heads) for device, heads in plugged.items()}),

@@ -64,6 +64,18 @@ def test_the_key_is_all_that_a_blueprint_follows_from(site: Path) -> None:
         assert (keys[-1] == keys[-2]) is same, name
 
 
+def test_a_moved_line_is_no_difference(site: Path) -> None:
+    """A comment above everything moves every line of the hall, and nothing is read for a comparison."""
+    before = kept(site)
+    hall = site / "halls/h1.yaml"
+    hall.write_text("# one more line\n" + hall.read_text())
+    after = kept(site)
+
+    assert after.only("nodes", "gpu-01-n1").nodes["gpu-01-n1"].where != before.whole().nodes["gpu-01-n1"].where
+    for cut in before.differing(after):
+        assert [cut.racks, cut.power, cut.pdus, cut.nodes, cut.switches, cut.cables] == [{}, {}, {}, {}, {}, []]
+
+
 def test_a_file_that_was_cut_off_is_made_anew(site: Path, tmp_path: Path) -> None:
     """Cut off anywhere, it is not used; a changed byte in a piece is noticed when the piece is read."""
     whole = kept(site).whole()
